@@ -1,0 +1,82 @@
+/**
+ * The mark: the suffix of a token's description that says whose it is, for which declaration, which
+ * generation, which spec and which attempt. It is complete when the token is created, because some providers
+ * never let it be changed. Whoever can write descriptions can write marks, so a mark alone never makes a value
+ * served; receipts do that.
+ */
+import { createHash } from 'node:crypto';
+import { currentHashForm } from './spec.ts';
+
+/** What a mark says. */
+export interface Mark {
+  /** Ten hex digits, see {@link hashOwner}. */
+  readonly owner: string;
+  /** `user/token`, or `me/token` for a personal one. */
+  readonly declaration: string;
+  readonly generation: number;
+  /** {@link hashSpec} of what was asked for. */
+  readonly specHash: string;
+  /** Six base32 characters, fresh for every attempt. */
+  readonly nonce: string;
+}
+
+/** A description taken apart. `newer` is a mark that a later keyturn wrote: ours to leave alone. */
+export type MarkReading =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'mark'; readonly mark: Mark; readonly human: string }
+  | { readonly kind: 'newer'; readonly owner: string; readonly declaration: string };
+
+const pattern =
+  /(?:^|\s)\[keyturn o=([0-9a-f]{10}) t=([^\s/\]]+\/[^\s/\]]+) g=([1-9][0-9]{0,8}) s=([0-9])([0-9a-f]{7}) n=([a-z2-7]{6})\]$/;
+const newerPattern =
+  /(?:^|\s)\[keyturn\/[0-9]+ (?:\S+ )*?o=([0-9a-f]{10}) t=([^\s/\]]+\/[^\s/\]]+)(?: \S+)*\]$/;
+
+/** The owner part of a mark: a hash of the owner id and the name of the set. */
+export function hashOwner(ownerId: string, setName: string): string {
+  return createHash('sha256').update(`${ownerId}\0${setName}`).digest('hex').slice(0, 10);
+}
+
+/** The whole description of a token: the person's words, then the mark. */
+export function formatDescription(human: string, mark: Mark): string {
+  const text =
+    `[keyturn o=${mark.owner} t=${encodeName(mark.declaration)} g=${mark.generation}` +
+    ` s=${mark.specHash} n=${mark.nonce}]`;
+  return human === '' ? text : `${human} ${text}`;
+}
+
+/** How many characters a mark may take for this declaration, the space before it included. */
+export function markLength(declaration: string): number {
+  const widest = { owner: '0'.repeat(10), generation: 999_999_999, specHash: '00000000', nonce: 'aaaaaa' };
+  return formatDescription('', { ...widest, declaration }).length + 1;
+}
+
+/** Reads the mark at the end of a description. What does not parse is no mark: such a token is unmanaged. */
+export function parseDescription(description: string): MarkReading {
+  const newer = newerPattern.exec(description);
+  if (newer?.[1] && newer[2]) {
+    const declaration = decodeName(newer[2]);
+    return declaration === undefined ? { kind: 'none' } : { kind: 'newer', owner: newer[1], declaration };
+  }
+  const found = pattern.exec(description);
+  if (!found) return { kind: 'none' };
+  const [, owner = '', name = '', generation = '', form = '', hash = '', nonce = ''] = found;
+  const declaration = decodeName(name);
+  if (declaration === undefined) return { kind: 'none' };
+  if (Number(form) > currentHashForm) return { kind: 'newer', owner, declaration };
+  const mark = { owner, declaration, generation: Number(generation), specHash: form + hash, nonce };
+  return { kind: 'mark', mark, human: description.slice(0, found.index) };
+}
+
+function encodeName(declaration: string): string {
+  // The last slash parts user and token: a user's name may hold anything, a token's name holds no slash.
+  const slash = declaration.lastIndexOf('/');
+  return `${encodeURIComponent(declaration.slice(0, slash))}/${encodeURIComponent(declaration.slice(slash + 1))}`;
+}
+
+function decodeName(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * How many tokens may be issued: a declaration never has more than a few live ones, a failed issue backs off,
+ * and a person's quota of personal tokens is shared by all that ask, nearest expiry first.
+ */
+import { formatDuration } from '../duration.ts';
+import { isLive } from './index.ts';
+import type { Leftovers } from './leftovers.ts';
+import type { Situation } from './situation.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Live owned tokens of one declaration. */
+export const liveTokensPerDeclaration = 4;
+
+/** Holds back a verdict that would issue beyond the budget of its declaration. */
+export function limitIssue(situation: Situation, verdict: Verdict, leftovers: Leftovers): Verdict {
+  if (verdict.kind !== 'issue') return verdict;
+  const { declaration, input, now } = situation;
+  const until = input.observation.backOff.get(declaration.name);
+  if (until !== undefined && until > now) {
+    const message = `${verdict.message}; the last attempt failed, trying again in ${formatDuration(until - now)}`;
+    return { kind: 'keep', reason: 'BackingOff', message };
+  }
+  if (verdict.compromised || leftovers.revocable.length > 0) return verdict;
+  const alive = countLive(situation);
+  if (alive < liveTokensPerDeclaration) return verdict;
+  const message = `${verdict.message}; but ${alive} tokens of it are alive and none can be revoked yet`;
+  return situation.ledger
+    ? { kind: 'keep', reason: 'IssueBudget', message }
+    : { kind: 'fence', reason: 'Fenced', message };
+}
+
+/** Listed and unexpired, or named in a receipt: `previous` holds the budget when lists lie. */
+function countLive({ live, listed, ledger, previous, now }: Situation): number {
+  const ids = new Set(live.map(({ token }) => token.id));
+  for (const id of [ledger?.current?.id, ...previous.map((entry) => entry.id)]) {
+    const token = id === undefined ? undefined : listed.get(id);
+    if (id !== undefined && (!token || isLive(token, now))) ids.add(id);
+  }
+  return ids.size;
+}
+
+/** Which of the declarations that would issue a personal token must wait for a free slot. */
+export function overQuota(issuing: readonly Situation[], freed: number): ReadonlySet<string> {
+  const [some] = issuing;
+  const quota = some?.input.capabilities.personalTokenQuota;
+  if (!some || quota === undefined) return new Set();
+  const alive = [...some.listed.values()].filter((token) => isLive(token, some.now)).length;
+  const soonest = issuing.toSorted((a, b) => expiry(a) - expiry(b));
+  return new Set(
+    soonest.slice(Math.max(0, quota - alive + freed)).map(({ declaration }) => declaration.name),
+  );
+}
+
+function expiry({ currentToken }: Situation): number {
+  // Without a token someone is waiting already.
+  return currentToken ? (currentToken.expiresAt ?? Number.POSITIVE_INFINITY) : 0;
+}

@@ -1,0 +1,250 @@
+/** Turns what was judged about one declaration into changes, in the order in which they are applied. */
+import { assertNever } from '../errors.ts';
+import { formatDuration, roughDuration } from '../duration.ts';
+import type { FieldChange, TokenSpec } from '../spec.ts';
+import { judgeDeliveries, judgeDescription, judgeEnd, judgeWithdrawals } from './destinations.ts';
+import { digestIssue, digestOf } from './digest.ts';
+import { compareSpecs } from './fields.ts';
+import { describeUse, type Leftovers } from './leftovers.ts';
+import { nextDueAt } from './reasons/wanted.ts';
+import type { Situation } from './situation.ts';
+import type { Cause, Change, Issue, Reason, Refusal, Superseded } from './types.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Everything that is to be done about one declaration. */
+export function buildChanges(
+  situation: Situation,
+  verdict: Verdict,
+  leftovers: Leftovers,
+): readonly Change[] {
+  const changes = [buildTokenChange(situation, verdict)];
+  if (verdict.kind === 'end') return [...buildEnd(situation), ...(hasAny(situation) ? [] : changes)];
+  if (isBlocked(verdict)) return changes;
+  if (verdict.kind === 'keep') {
+    changes.push(...buildDeliveries(situation), ...buildUpdate(situation));
+  }
+  const isOnlyKept = verdict.kind === 'keep' && changes.length > 1;
+  return [
+    ...(isOnlyKept ? changes.slice(1) : changes),
+    ...buildWithdrawals(situation),
+    ...buildLeftovers(situation, leftovers),
+  ];
+}
+
+/** Verdicts under which nothing else of the declaration may be touched either. */
+function isBlocked(verdict: Verdict): boolean {
+  const blocking: readonly Reason[] = ['Suspended', 'Moved', 'Unobserved', 'ProviderChanged', 'Busy'];
+  return verdict.kind === 'refuse' || (verdict.kind === 'keep' && blocking.includes(verdict.reason));
+}
+
+function buildTokenChange(situation: Situation, verdict: Verdict): Change {
+  const { declaration } = situation;
+  const subject = declaration.name;
+  switch (verdict.kind) {
+    case 'keep':
+    case 'end':
+      return { ...say(subject, verdict), kind: 'keep', nextDueAt: nextDueAt(situation), refusal: undefined };
+    case 'refuse':
+      return {
+        ...say(subject, verdict),
+        kind: 'keep',
+        nextDueAt: undefined,
+        refusal: refuse(subject, verdict),
+      };
+    case 'issue':
+      return buildIssue(situation, verdict);
+    case 'deliver': {
+      const to = verdict.to.reference;
+      const from = verdict.from.reference;
+      const tokenId = situation.ledger?.current?.id ?? '';
+      const digest = verdict.cause === 'config' ? digestOf('deliver', subject, to.key) : undefined;
+      return { ...say(subject, verdict, verdict.cause), kind: 'deliver', from, to, tokenId, digest };
+    }
+    case 'mendReceipt': {
+      const mend = { what: 'receipt' as const, at: verdict.at.reference, tokenId: verdict.tokenId };
+      return { ...say(subject, verdict, 'drift'), kind: 'mend', mend };
+    }
+    case 'fence': {
+      const mend = { what: 'fence' as const, supersedes: supersede(situation, {}) };
+      return { ...say(subject, verdict, 'drift'), kind: 'mend', mend };
+    }
+    case 'mendMark': {
+      const userId = situation.user?.id ?? '';
+      const mend = { what: 'mark' as const, tokenId: verdict.tokenId, userId };
+      return { ...say(subject, verdict, 'drift'), kind: 'mend', mend };
+    }
+    default:
+      return assertNever(verdict);
+  }
+}
+
+const nothing: TokenSpec = { scopes: [], maxAgeSeconds: undefined, extendWhenUsed: false, ipAllowlist: [] };
+
+function buildIssue(situation: Situation, verdict: Verdict & { readonly kind: 'issue' }): Change {
+  const { declaration, ledger, nextGeneration } = situation;
+  const isFirst = !ledger?.current && supersede(situation, verdict).length === 0;
+  const kind = isFirst ? 'create' : 'rotate';
+  const fields = verdict.fields ?? (isFirst ? compareSpecs(nothing, declaration.spec) : []);
+  const spec = verdict.spec ?? declaration.spec;
+  const issue: Issue = { generation: nextGeneration, spec, supersedes: supersede(situation, verdict) };
+  const digest =
+    verdict.cause === 'config' ? digestIssue(kind, verdict.reason, { declaration, fields }) : undefined;
+  const notes = issueNotes(situation, verdict, fields);
+  return {
+    ...say(declaration.name, verdict, verdict.cause),
+    kind,
+    issue,
+    notes,
+    digest,
+    fields: verdict.fields ?? [],
+  };
+}
+
+function issueNotes(
+  { declaration, ledger }: Situation,
+  verdict: Verdict & { readonly kind: 'issue' },
+  fields: readonly FieldChange[],
+): readonly string[] {
+  const notes: string[] = [];
+  if (ledger?.current && verdict.cause !== 'clock' && !verdict.compromised) {
+    const places = declaration.deliverTo.length;
+    const where = places === 1 ? '' : ` to ${places} destinations`;
+    const until = formatDuration(declaration.rotation.overlapMs);
+    notes.push(`the old token keeps working until ${until} after delivery${where}`);
+  }
+  const wider = verdict.fields ? fields.filter(({ widens }) => widens).map(({ field }) => field) : [];
+  if (wider.length > 0) notes.push(`allows more than before: ${wider.join(', ')}`);
+  return notes;
+}
+
+/** Which tokens the commit moves into `previous`; without a receipt that is every live owned one. */
+function supersede(situation: Situation, verdict: { readonly compromised?: true }): readonly Superseded[] {
+  const { ledger, live, pendingId, previous, declaration } = situation;
+  const compromised = verdict.compromised === true;
+  const overlapMs = compromised ? 0 : declaration.rotation.overlapMs;
+  const generations = new Map<string, number>();
+  if (!ledger || compromised) for (const { token, mark } of live) generations.set(token.id, mark.generation);
+  if (compromised) for (const entry of previous) generations.set(entry.id, entry.generation);
+  if (ledger?.current) generations.set(ledger.current.id, ledger.current.generation);
+  if (pendingId) generations.set(pendingId, ledger?.pending?.generation ?? 0);
+  return [...generations].map(([id, generation]) => ({ id, generation, overlapMs, compromised }));
+}
+
+function buildEnd(situation: Situation): readonly Change[] {
+  const { declaration, live, now } = situation;
+  const subject = declaration.name;
+  const said = { reason: 'Absent' as const, message: 'state: Absent' };
+  const digest = digestOf('end', subject);
+  const withdrawals = judgeEnd(situation).map(
+    ({ from, valueIsOurs }): Change => ({
+      ...say(subject, { reason: 'Absent', message: `takes it away from "${from.reference.key}"` }, 'config'),
+      kind: 'withdraw',
+      from: from.reference,
+      valueIsOurs,
+      digest,
+    }),
+  );
+  const revokes = live.map(({ token, mark, userId }): Change => {
+    const message = [said.message, describeUse(token, now)].filter(Boolean).join('; ');
+    const base = say(subject, { reason: 'Absent', message }, 'config');
+    return { ...base, kind: 'revoke', tokenId: token.id, userId, generation: mark.generation, digest };
+  });
+  return [...withdrawals, ...revokes];
+}
+
+function hasAny(situation: Situation): boolean {
+  return situation.live.length > 0 || judgeEnd(situation).length > 0;
+}
+
+function buildDeliveries(situation: Situation): readonly Change[] {
+  const { declaration, ledger } = situation;
+  return judgeDeliveries(situation).map(({ from, to, cause, message }) => ({
+    ...say(declaration.name, { reason: 'DestinationMissing', message }, cause),
+    kind: 'deliver',
+    from: from.reference,
+    to: to.reference,
+    tokenId: ledger?.current?.id ?? '',
+    digest: cause === 'config' ? digestOf('deliver', declaration.name, to.reference.key) : undefined,
+  }));
+}
+
+function buildWithdrawals(situation: Situation): readonly Change[] {
+  const { name } = situation.declaration;
+  return judgeWithdrawals(situation).map(({ from, valueIsOurs }) => ({
+    ...say(name, { reason: 'Withdrawn', message: `"${from.reference.key}" left the manifest` }, 'config'),
+    kind: 'withdraw',
+    from: from.reference,
+    valueIsOurs,
+    digest: digestOf('withdraw', name, from.reference.key),
+  }));
+}
+
+function buildUpdate(situation: Situation): readonly Change[] {
+  const update = judgeDescription(situation);
+  if (!update) return [];
+  const { name } = situation.declaration;
+  const fields = [{ field: 'description', old: update.old, new: update.human, widens: false }];
+  const message = `description: "${update.old}" → "${update.human}"`;
+  return [
+    {
+      ...say(name, { reason: 'DescriptionChanged', message }, 'config'),
+      kind: 'update',
+      userId: situation.user?.id ?? '',
+      tokenId: update.tokenId,
+      human: update.human,
+      fields,
+      digest: digestOf('update', name, update.old, update.human),
+    },
+  ];
+}
+
+function buildLeftovers(situation: Situation, leftovers: Leftovers): readonly Change[] {
+  const { name, rotation } = situation.declaration;
+  const { index, now } = situation;
+  const drains = leftovers.orphans.map(({ id, generation }): Change => {
+    const message = `generation ${generation} was issued but never delivered`;
+    const base = say(name, { reason: 'Orphaned', message }, 'drift');
+    return { ...base, kind: 'drain', tokenId: id, generation, overlapMs: rotation.overlapMs };
+  });
+  const revokes = leftovers.revocable.map(({ entry, note }): Change => {
+    const userId = index.userOf.get(entry.id) ?? '';
+    const token = index.listed.get(userId)?.get(entry.id);
+    const ago = `replaced ${roughDuration(now - entry.revokeNotBefore + entry.overlap)} ago`;
+    const message = [ago, describeUse(token, now)].filter(Boolean).join('; ');
+    const base = say(name, { reason: 'Superseded', message }, 'clock');
+    const notes = note === undefined ? [] : [note];
+    return { ...base, kind: 'revoke', tokenId: entry.id, userId, generation: entry.generation, notes };
+  });
+  return [...drains, ...revokes, ...buildGone(name, leftovers.gone)];
+}
+
+function buildGone(name: string, ids: readonly string[]): readonly Change[] {
+  if (ids.length === 0) return [];
+  const what = ids.length === 1 ? 'a replaced token is' : `${ids.length} replaced tokens are`;
+  const base = say(name, { reason: 'PreviousGone', message: `${what} gone from the provider` }, 'drift');
+  return [{ ...base, kind: 'mend', mend: { what: 'previous', ids } }];
+}
+
+/** The fields every change has. */
+export function say(
+  subject: string,
+  { reason, message }: { readonly reason: Reason; readonly message: string },
+  cause: Cause = 'drift',
+) {
+  return {
+    subject,
+    reason,
+    message,
+    cause,
+    notes: [],
+    fields: [],
+    digest: undefined,
+    approved: true,
+  } as const;
+}
+
+function refuse(subject: string, verdict: Verdict & { readonly kind: 'refuse' }): Refusal {
+  const message = `"${subject}": ${verdict.message}`;
+  const digest = digestOf('refusal', verdict.reason, subject);
+  return { rule: verdict.reason, message, waiver: verdict.waiver, digest, stops: [subject] };
+}

@@ -1,0 +1,68 @@
+/**
+ * Asks the reasons one after the other. Where config changes need approval and the first match has none, the
+ * declaration falls through to the first clock or drift reason and is issued as it was: so nobody gets wider
+ * scopes by deleting a Secret, and no token expires because a review is slow (DESIGN 4.1, "Unapproved").
+ */
+import { digestIssue, digestOf } from './digest.ts';
+import { reasons } from './reasons/index.ts';
+import { issuesAnotherSpec, specChanged } from './reasons/wanted.ts';
+import type { Situation } from './situation.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface Decision {
+  readonly verdict: Verdict;
+  /** What the manifest asks for and nobody approved. */
+  readonly withheld: Verdict | undefined;
+}
+
+/** The first verdict that may be acted on. The list of reasons ends in one that always says something. */
+export function decide(situation: Situation): Decision {
+  let withheld: Verdict | undefined;
+  for (const reason of reasons) {
+    const verdict = reason(situation);
+    if (verdict === undefined) continue;
+    if (isApproved(situation, verdict)) {
+      const isRepair = verdict.kind === 'issue' && verdict.cause !== 'config';
+      return { verdict: isRepair ? asItWas(situation, verdict) : verdict, withheld };
+    }
+    withheld ??= verdict;
+  }
+  return { verdict: { kind: 'keep', reason: 'AwaitingApproval', message: 'awaits approval' }, withheld };
+}
+
+function isApproved(situation: Situation, verdict: Verdict): boolean {
+  const { approved } = situation.input.requests;
+  if (approved === 'all') return true;
+  const { declaration } = situation;
+  switch (verdict.kind) {
+    case 'issue': {
+      if (verdict.cause !== 'config') return true;
+      const kind = situation.ledger?.current ? 'rotate' : 'create';
+      return approved.has(digestIssue(kind, verdict.reason, { declaration, fields: verdict.fields ?? [] }));
+    }
+    case 'deliver':
+      return (
+        verdict.cause !== 'config' ||
+        approved.has(digestOf('deliver', declaration.name, verdict.to.reference.key))
+      );
+    case 'end':
+      return approved.has(digestOf('end', declaration.name));
+    default:
+      return true;
+  }
+}
+
+/** The same rotation with the spec that is served now; refused when that can no longer be told. */
+function asItWas(situation: Situation, verdict: Verdict & { readonly kind: 'issue' }): Verdict {
+  if (situation.input.requests.approved === 'all') return verdict;
+  if (!issuesAnotherSpec(situation) || isSpecApproved(situation)) return verdict;
+  const { currentToken } = situation;
+  if (currentToken) return { ...verdict, spec: currentToken.spec };
+  const message = `${verdict.message}; its declared fields changed and nobody approved that, so it is overdue`;
+  return { kind: 'refuse', reason: 'AwaitingApproval', message, waiver: undefined };
+}
+
+function isSpecApproved(situation: Situation): boolean {
+  const wanted = specChanged(situation);
+  return wanted !== undefined && isApproved(situation, wanted);
+}

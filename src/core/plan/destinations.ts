@@ -1,0 +1,76 @@
+/** Destinations and descriptions, each judged on its own (DESIGN 4.2): deliver, withdraw, update. */
+import { parseDescription } from '../mark.ts';
+import { isOurs } from './index.ts';
+import { holds, serves } from './reasons/damaged.ts';
+import type { Place, Situation } from './situation.ts';
+import type { Cause } from './types.ts';
+
+export interface Delivery {
+  readonly from: Place;
+  readonly to: Place;
+  readonly cause: Cause;
+  readonly message: string;
+}
+
+/** Destinations other than the first that lack the current token while another one can be read for it. */
+export function judgeDeliveries({ ledger, places }: Situation): readonly Delivery[] {
+  const id = ledger?.current?.id;
+  const from = places.find((place) => id !== undefined && holds(place, id));
+  if (!ledger || id === undefined || !from) return [];
+  return places
+    .slice(1)
+    .filter((place) => place.reading.kind === 'read' && !serves(place, id))
+    .map((to) => {
+      const isNew = !ledger.destinations.includes(to.reference.key);
+      const message = `"${to.reference.key}" ${isNew ? 'is new in the manifest' : 'lacks the current token'}`;
+      return { from, to, cause: isNew ? 'config' : 'drift', message };
+    });
+}
+
+export interface Withdrawal {
+  readonly from: Place;
+  readonly valueIsOurs: boolean;
+}
+
+/** Destinations that the receipts name and the manifest does not; those that cannot be read must wait. */
+export function judgeWithdrawals(situation: Situation): readonly Withdrawal[] {
+  return situation.dropped
+    .filter(({ reading }) => reading.kind === 'read')
+    .map((from) => ({ from, valueIsOurs: isValueOurs(situation, from) }));
+}
+
+/** Destinations, declared or dropped, that hold anything of a declaration that ends. */
+export function judgeEnd(situation: Situation): readonly Withdrawal[] {
+  return [...situation.places, ...situation.dropped]
+    .map((from) => ({ from, valueIsOurs: isValueOurs(situation, from) }))
+    .filter(({ from, valueIsOurs }) => from.reading.kind === 'read' && (from.receipt || valueIsOurs));
+}
+
+/** Whether what lies at the place is a token of this declaration, and so ours to take away. */
+function isValueOurs({ owned }: Situation, { reading, receipt }: Place): boolean {
+  if (reading.kind !== 'read') return false;
+  const { value } = reading;
+  if (value.kind === 'opaque') return receipt !== undefined && !value.changed;
+  if (value.kind !== 'held') return false;
+  const { tokenId } = value;
+  const named = [
+    receipt?.current?.id,
+    receipt?.pending?.id,
+    ...(receipt?.previous ?? []).map(({ id }) => id),
+  ];
+  return named.includes(tokenId) || owned.some(({ token }) => token.id === tokenId);
+}
+
+/** The description to write, when it differs and the provider can change it. */
+export function judgeDescription(
+  situation: Situation,
+): { tokenId: string; human: string; old: string } | undefined {
+  const { currentToken, declaration, input } = situation;
+  const { updateDescription } = input.capabilities;
+  if (!currentToken) return undefined;
+  if (!(declaration.personal ? updateDescription.personal : updateDescription.application)) return undefined;
+  const reading = parseDescription(currentToken.description);
+  if (reading.kind !== 'mark' || reading.human === declaration.description) return undefined;
+  if (!isOurs(input.owner, reading.mark.owner)) return undefined;
+  return { tokenId: currentToken.id, human: declaration.description, old: reading.human };
+}

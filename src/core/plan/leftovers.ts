@@ -1,0 +1,104 @@
+/**
+ * Owned tokens that are not `current`: when may one be revoked, when is it an orphan to drain, when is it left
+ * alone (DESIGN 4.3). The fence against revoking a served token is here: nothing is revoked that a receipt
+ * names as current or pending or that lies at a readable destination, and an orphan is drained first.
+ */
+import { roughDuration } from '../duration.ts';
+import type { TokenRecord } from '../observation.ts';
+import type { Previous } from '../receipt.ts';
+import { isLive } from './index.ts';
+import type { Place, Situation } from './situation.ts';
+
+/** An owned token that no receipt names may still be in the hands of whoever made it for this long. */
+export const orphanAgeMs = 15 * 60_000;
+/** After this long a compromised token dies although a destination other than the ledger still names it. */
+const compromisedPatienceMs = 60 * 60_000;
+/** Our own call that verified a token says nothing about its consumers. */
+const ownUserAgent = 'keyturn/';
+
+export interface Leftovers {
+  /** In `previous` and done with; `note` says what to know about it. */
+  readonly revocable: readonly { readonly entry: Previous; readonly note: string | undefined }[];
+  /** In `previous` but no longer at the provider, or expired. */
+  readonly gone: readonly string[];
+  readonly orphans: readonly { readonly id: string; readonly generation: number }[];
+}
+
+/** Judges every owned token of the declaration but the current one. */
+export function judgeLeftovers(situation: Situation): Leftovers {
+  const { previous, now } = situation;
+  const revocable: Leftovers['revocable'][number][] = [];
+  const gone: string[] = [];
+  for (const entry of previous) {
+    const token = findListed(situation, entry.id);
+    if (!token || !isLive(token, now)) {
+      if (now >= entry.revokeNotBefore && !situation.index.protectedIds.has(entry.id)) gone.push(entry.id);
+      continue;
+    }
+    const judged = judgePrevious(situation, entry, token);
+    if (judged) revocable.push({ entry, note: judged.note });
+  }
+  return { revocable, gone, orphans: findOrphans(situation) };
+}
+
+function findListed({ index }: Situation, id: string): TokenRecord | undefined {
+  return index.listed.get(index.userOf.get(id) ?? '')?.get(id);
+}
+
+function judgePrevious(
+  situation: Situation,
+  entry: Previous,
+  token: TokenRecord,
+): { readonly note: string | undefined } | undefined {
+  const { now, places, index } = situation;
+  if (now < entry.revokeNotBefore) return undefined;
+  const lagging = places.filter((place) => !hasNewer(place, entry));
+  if (entry.compromised) {
+    if (lagging.length === 0 && !index.protectedIds.has(entry.id)) return { note: undefined };
+    if (now < entry.revokeNotBefore + compromisedPatienceMs || !ledgerHasNewer(situation, entry))
+      return undefined;
+    const names = lagging.map(({ reference }) => `"${reference.key}"`).join(', ');
+    return { note: `${names} may still hold it: it was compromised an hour ago and is revoked all the same` };
+  }
+  if (lagging.length > 0 || index.protectedIds.has(entry.id)) return undefined;
+  const deliveredAt = Math.max(...places.map(({ receipt }) => receipt?.current?.deliveredAt ?? 0));
+  if (now < deliveredAt + entry.overlap) return undefined;
+  return isIdle(situation, { token, deliveredAt }) ? { note: undefined } : undefined;
+}
+
+/** Whether the place was read and serves a token newer than the entry. */
+function hasNewer({ reading, receipt }: Place, entry: Previous): boolean {
+  return reading.kind === 'read' && (receipt?.current?.generation ?? -1) > entry.generation;
+}
+
+function ledgerHasNewer({ ledger }: Situation, entry: Previous): boolean {
+  return (ledger?.current?.generation ?? -1) > entry.generation;
+}
+
+function isIdle(
+  { declaration, now }: Situation,
+  { token, deliveredAt }: { readonly token: TokenRecord; readonly deliveredAt: number },
+): boolean {
+  const { idle } = declaration.rotation;
+  if (!idle || now >= deliveredAt + idle.atMostMs) return true;
+  if (token.lastUsedAt === undefined || token.lastUserAgent?.startsWith(ownUserAgent)) return true;
+  return now - token.lastUsedAt >= idle.forMs;
+}
+
+function findOrphans(situation: Situation): Leftovers['orphans'] {
+  const { live, now, places, ledger, pendingId, index, previous } = situation;
+  if (!places[0]?.receipt || places.some(({ reading }) => reading.kind === 'unknown')) return [];
+  const named = new Set([ledger?.current?.id, pendingId, ...previous.map(({ id }) => id)]);
+  return live
+    .filter(({ token }) => now - token.createdAt >= orphanAgeMs)
+    .filter(({ token }) => !named.has(token.id) && !index.protectedIds.has(token.id))
+    .map(({ token, mark }) => ({ id: token.id, generation: mark.generation }));
+}
+
+/** `last used 3d ago from 203.0.113.7`, or `never used`. */
+export function describeUse(token: TokenRecord | undefined, now: number): string | undefined {
+  if (!token) return undefined;
+  if (token.lastUsedAt === undefined) return 'never used';
+  const from = token.lastUsedFrom === undefined ? '' : ` from ${token.lastUsedFrom}`;
+  return `last used ${roughDuration(now - token.lastUsedAt)} ago${from}`;
+}

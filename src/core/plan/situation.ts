@@ -1,0 +1,147 @@
+/**
+ * Gathers, for one declaration, everything the reason functions look at. It only sorts what was observed; every
+ * judgement is in `reasons/`, `destinations.ts` and `leftovers.ts`.
+ */
+import type { Declaration, DestinationReference } from '../manifest/types.ts';
+import type { Observation, Reading, TokenRecord, UserRecord } from '../observation.ts';
+import type { Previous, Receipt } from '../receipt.ts';
+import { isLive, isOurs, type Owned, type TokenIndex } from './index.ts';
+import type { PlanInput } from './types.ts';
+
+/** List lag: a token younger than this may be missing from the provider's list. */
+export const listLagMs = 5 * 60_000;
+
+/** One destination of a declaration with what was read there. */
+export interface Place {
+  readonly reference: DestinationReference;
+  readonly reading: Reading;
+  /** The receipt, when it is ours and not of another declaration of this manifest. */
+  readonly receipt: Receipt | undefined;
+}
+
+export interface Situation {
+  readonly input: PlanInput;
+  readonly index: TokenIndex;
+  readonly declaration: Declaration;
+  readonly now: number;
+  /** Undefined when there is no such user. */
+  readonly user: UserRecord | undefined;
+  /** Why the user or its tokens could not be read. */
+  readonly unknown: string | undefined;
+  /** Where receipts of this declaration must say the token lives. */
+  readonly at: string | undefined;
+  /** Everything the user's list shows, marked or not, expired or not. */
+  readonly listed: ReadonlyMap<string, TokenRecord>;
+  /** Whether the list was asked for a second time. */
+  readonly listedTwice: boolean;
+  /** Owned tokens of this declaration, oldest generation first; `live` without the expired ones. */
+  readonly owned: readonly Owned[];
+  readonly live: readonly Owned[];
+  /** Declared destinations in the order they are written. */
+  readonly places: readonly Place[];
+  /** Destinations that only the receipts name. */
+  readonly dropped: readonly Place[];
+  /** The receipt with the highest generation; of equals the first. */
+  readonly ledger: Receipt | undefined;
+  /** The listed row of the ledger's current token. */
+  readonly currentToken: TokenRecord | undefined;
+  /** The id of the token that the ledger's `pending` attempt made, when it can be told. */
+  readonly pendingId: string | undefined;
+  /** The union of `previous` in all receipts, one entry per id with the latest date. */
+  readonly previous: readonly Previous[];
+  readonly nextGeneration: number;
+}
+
+/** Looks at one declaration of the set. */
+export function gatherSituation(input: PlanInput, index: TokenIndex, declaration: Declaration): Situation {
+  const { observation, owner } = input;
+  const found = findUser(observation, index, declaration);
+  const { user } = found;
+  const tokens = user ? observation.tokens.get(user.id) : undefined;
+  const look = (reference: DestinationReference): Place => {
+    const reading = observation.readings.get(reference.identity) ?? unread(reference);
+    const receipt =
+      reading.kind === 'read' && reading.receipt.kind === 'receipt' ? reading.receipt.receipt : undefined;
+    const ours = receipt && isOurs(owner, receipt.owner) && !isOfAnother(receipt, index, declaration);
+    return { reference, reading, receipt: ours ? receipt : undefined };
+  };
+  const places = declaration.deliverTo.map(look);
+  const dropped = (observation.dropped.get(declaration.name) ?? []).map(look);
+  const receipts = [...places, ...dropped].flatMap((place) => place.receipt ?? []);
+  const listed = (user && index.listed.get(user.id)) ?? new Map<string, TokenRecord>();
+  const owned = index.owned.get(declaration.name) ?? [];
+  const ledger = chooseLedger(places.flatMap((place) => place.receipt ?? []));
+  return {
+    input,
+    index,
+    declaration,
+    now: observation.now,
+    user,
+    unknown: found.unknown ?? (user && tokens?.kind !== 'listed' ? whyUnlisted(tokens) : undefined),
+    at: found.at,
+    listed,
+    listedTwice: tokens?.kind === 'listed' ? tokens.twice : true,
+    owned,
+    live: owned.filter(({ token }) => isLive(token, observation.now)),
+    places,
+    dropped,
+    ledger,
+    currentToken: ledger?.current ? listed.get(ledger.current.id) : undefined,
+    pendingId: ledger?.pending ? (ledger.pending.id ?? index.byNonce.get(ledger.pending.nonce)) : undefined,
+    previous: unitePrevious(receipts),
+    nextGeneration: 1 + highestGeneration(owned, receipts),
+  };
+}
+
+/** Whether a receipt speaks of another declaration that is still in the manifest. */
+export function isOfAnother(receipt: Receipt, index: TokenIndex, declaration: Declaration): boolean {
+  return receipt.token !== declaration.name && index.declared.has(receipt.token);
+}
+
+function unread(reference: DestinationReference): Reading {
+  return { kind: 'unknown', why: `"${reference.key}" was not read` };
+}
+
+function whyUnlisted(tokens: { kind: 'unknown'; why: string } | undefined): string {
+  return tokens?.why ?? 'the tokens of this user were not listed';
+}
+
+function findUser(observation: Observation, index: TokenIndex, declaration: Declaration) {
+  const { me, users } = observation;
+  if (declaration.personal) {
+    if (me === undefined) return { user: undefined, unknown: 'the calling user was not read', at: undefined };
+    if ('kind' in me) return { user: undefined, unknown: me.why, at: undefined };
+    return { user: me, unknown: undefined, at: me.at };
+  }
+  if (users.kind === 'unknown') return { user: undefined, unknown: users.why, at: undefined };
+  return { user: index.users.get(declaration.user), unknown: undefined, at: users.at };
+}
+
+function chooseLedger(receipts: readonly Receipt[]): Receipt | undefined {
+  const height = (receipt: Receipt): number => receipt.current?.generation ?? 0;
+  return receipts.reduce<Receipt | undefined>(
+    (best, receipt) => (best && height(best) >= height(receipt) ? best : receipt),
+    undefined,
+  );
+}
+
+function unitePrevious(receipts: readonly Receipt[]): readonly Previous[] {
+  const byId = new Map<string, Previous>();
+  for (const entry of receipts.flatMap((receipt) => receipt.previous)) {
+    const known = byId.get(entry.id);
+    if (!known || known.revokeNotBefore < entry.revokeNotBefore) byId.set(entry.id, entry);
+  }
+  return [...byId.values()];
+}
+
+function highestGeneration(owned: readonly Owned[], receipts: readonly Receipt[]): number {
+  return Math.max(
+    0,
+    ...owned.map(({ mark }) => mark.generation),
+    ...receipts.flatMap(({ current, pending, previous }) => [
+      current?.generation ?? 0,
+      pending?.generation ?? 0,
+      ...previous.map(({ generation }) => generation),
+    ]),
+  );
+}

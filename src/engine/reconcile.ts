@@ -1,0 +1,68 @@
+/**
+ * Observe, plan, let someone look, apply: one pass over every set of a run. The only entrance of the front ends.
+ */
+import { plan } from '../core/plan/plan.ts';
+import type { Neighbour, Plan } from '../core/plan/types.ts';
+import type { Observation } from '../core/observation.ts';
+import { apply } from './apply.ts';
+import { observe } from './observe.ts';
+import type { Run, SetInRun, SetReport } from './run.ts';
+import { beginWork } from './work.ts';
+
+/** What a pass found, before anything is done about it. */
+export interface Pass {
+  readonly run: Run;
+  readonly sets: readonly {
+    readonly entry: SetInRun;
+    readonly observation: Observation;
+    readonly plan: Plan;
+  }[];
+}
+
+/**
+ * Reads the world and plans.
+ *
+ * @throws ProviderError `credential` when the credential is dead; anything else unread is `unknown` in the plan.
+ */
+export async function prepare(run: Run): Promise<Pass> {
+  const observations = await observe(run);
+  const sets = [...observations].map(([entry, observation]) => ({
+    entry,
+    observation,
+    plan: plan({
+      set: entry.set,
+      title: entry.provider.title,
+      owner: entry.owner,
+      capabilities: entry.provider.capabilities,
+      observation,
+      requests: entry.requests,
+      neighbours: run.sets.filter((other) => other !== entry).map(describeNeighbour),
+    }),
+  }));
+  return { run, sets };
+}
+
+/** Applies what {@link prepare} planned. Sets go one after the other, so that a failure is easy to place. */
+export async function carryOut(pass: Pass): Promise<readonly SetReport[]> {
+  const reports: SetReport[] = [];
+  for (const { entry, observation, plan: made } of pass.sets) {
+    const entries = await apply(beginWork(pass.run, entry, { plan: made, observation }));
+    reports.push({ plan: made, entries });
+  }
+  return reports;
+}
+
+/** One pass without anybody looking. */
+export async function reconcile(run: Run): Promise<readonly SetReport[]> {
+  return await carryOut(await prepare(run));
+}
+
+function describeNeighbour({ set, owner }: SetInRun): Neighbour {
+  const destinations = set.declarations.flatMap(({ deliverTo }) => deliverTo.map(({ identity }) => identity));
+  return {
+    name: set.name,
+    owner,
+    declarations: new Set(set.declarations.map(({ name }) => name)),
+    destinations: new Set(destinations),
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * Step 4, the commit point: value and receipt at the first destination by compare-and-swap. After any write that
+ * did not clearly succeed the destination is read back first. The new token is revoked only when it is certain
+ * that nobody can have it; when in doubt it lives, and the next run mends or drains it.
+ */
+import { DeliveryError } from '../../core/errors.ts';
+import { formatReceipt, type Receipt } from '../../core/receipt.ts';
+import { withCurrent } from '../../core/receipt-changes.ts';
+import type { DestinationState, IssuedToken } from '../ports.ts';
+import { firstDestination, open, readAgain, receiptContext, userOf, type Work, write } from '../work.ts';
+import { type Attempt, forgetAttempt, ours } from './attempt.ts';
+
+/** A destination that clearly refuses this often is not going to change its mind within the deadline. */
+const mostTries = 4;
+const pauseMs = 1_000;
+
+interface Delivery {
+  readonly issued: IssuedToken;
+  /** Milliseconds since the create was sent. */
+  readonly elapsedMs: () => number;
+}
+
+/** What reading back showed about our write. */
+type ReadBack = 'committed' | 'unchanged' | 'named' | 'replaced' | 'unknown';
+
+/**
+ * Commits the new token.
+ *
+ * @throws DeliveryError when it is not committed; its message says what became of the new token.
+ */
+export async function commit(work: Work, attempt: Attempt, delivery: Delivery): Promise<void> {
+  const { declaration } = attempt;
+  const first = firstDestination(declaration);
+  const { commitDeadlineMs } = open(work, first);
+  const receipt = buildReceipt(work, attempt, delivery.issued);
+  let accounted = true;
+  let last: DeliveryError | undefined;
+  for (let tries = 1; tries <= mostTries && delivery.elapsedMs() < commitDeadlineMs; tries++) {
+    try {
+      await write(work, first, { receipt, value: delivery.issued.value });
+      return;
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      last = error;
+    }
+    if (last.failure === 'unknown') accounted = false;
+    const found = await readBack(work, attempt, { issued: delivery.issued, receipt });
+    if (found === 'committed') return;
+    if (found === 'named' || found === 'unknown') throw leave(last, attempt);
+    if (found === 'replaced') break;
+    await work.run.runtime.sleep(pauseMs * 2 ** (tries - 1), work.run.signal);
+  }
+  if (!accounted) throw leave(last, attempt);
+  throw await takeBack(work, attempt, { issued: delivery.issued, cause: last });
+}
+
+function buildReceipt(work: Work, attempt: Attempt, issued: IssuedToken): Receipt {
+  const { declaration, change, specHash, before } = attempt;
+  const now = work.entry.provider.now();
+  const { generation, supersedes } = change.issue;
+  return withCurrent(ours(work, before), receiptContext(work, declaration), {
+    id: issued.id,
+    generation,
+    spec: specHash,
+    issuedAt: now,
+    now,
+    supersedes,
+  });
+}
+
+async function readBack(
+  work: Work,
+  attempt: Attempt,
+  { issued, receipt }: { readonly issued: IssuedToken; readonly receipt: Receipt },
+): Promise<ReadBack> {
+  const first = firstDestination(attempt.declaration);
+  let state: DestinationState;
+  try {
+    state = await readAgain(work, first);
+  } catch (error) {
+    if (error instanceof DeliveryError) return 'unknown';
+    throw error;
+  }
+  const found = state.receipt.kind === 'receipt' ? state.receipt.receipt : undefined;
+  const holdsOurs = state.value.kind === 'held' && state.value.value.equals(issued.value);
+  if (found?.current?.id === issued.id && (holdsOurs || state.value.kind === 'opaque')) {
+    work.seen.set(first.identity, { version: state.version, receipt });
+    return 'committed';
+  }
+  const isUnchanged = text(found) === text(attempt.before) && state.receipt.kind !== 'corrupt';
+  if (isUnchanged) {
+    work.seen.set(first.identity, { version: state.version, receipt: attempt.before });
+    return 'unchanged';
+  }
+  return holdsOurs || names(found, attempt, issued.id) ? 'named' : 'replaced';
+}
+
+function names(receipt: Receipt | undefined, { nonce }: Attempt, id: string): boolean {
+  if (!receipt) return false;
+  const ids = [receipt.current?.id, receipt.pending?.id, ...receipt.previous.map((entry) => entry.id)];
+  return ids.includes(id) || receipt.pending?.nonce === nonce;
+}
+
+function text(receipt: Receipt | undefined): string {
+  return receipt ? formatReceipt(receipt) : '';
+}
+
+function leave(cause: DeliveryError | undefined, { declaration }: Attempt): DeliveryError {
+  const first = firstDestination(declaration);
+  return new DeliveryError(
+    `${cause?.message ?? 'the deadline passed'}. Nobody can tell whether "${first.key}" now holds the new token, so` +
+      ' nothing is revoked; the next run mends or drains it',
+    'unknown',
+    { destination: first.key, cause },
+  );
+}
+
+/** Nobody holds the new token: revoke it rather than leave an orphan. */
+async function takeBack(
+  work: Work,
+  attempt: Attempt,
+  { issued, cause }: { readonly issued: IssuedToken; readonly cause: DeliveryError | undefined },
+): Promise<DeliveryError> {
+  const first = firstDestination(attempt.declaration);
+  await work.entry.provider.revoke(userOf(work, attempt.declaration), issued.id, work.run.signal);
+  await forgetAttempt(work, attempt);
+  return new DeliveryError(
+    `${cause?.message ?? `the deadline to write "${first.key}" passed`}. The new token was delivered to nobody and` +
+      ' has been revoked again; what was served before stays',
+    'refused',
+    { destination: first.key, cause },
+  );
+}

@@ -1,0 +1,38 @@
+/** Step 5: the committed value goes to the other destinations, each with its own receipt. */
+import { DeliveryError, InvariantError } from '../../core/errors.ts';
+import type { Declaration, DestinationReference } from '../../core/manifest/types.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import { withDelivery } from '../../core/receipt-changes.ts';
+import type { SecretValue } from '../../core/secret.ts';
+import { firstDestination, lastSeen, type Work, write } from '../work.ts';
+
+/**
+ * Delivers to every destination but the first. One that fails leaves the others; the next run delivers again.
+ *
+ * @throws DeliveryError that names every destination that lacks the token now.
+ */
+export async function fanOut(work: Work, declaration: Declaration, value: SecretValue): Promise<void> {
+  const { receipt: ledger } = lastSeen(work, firstDestination(declaration));
+  if (!ledger) throw new InvariantError(`"${declaration.name}" was committed without a receipt`);
+  const failures: string[] = [];
+  for (const reference of declaration.deliverTo.slice(1)) {
+    try {
+      await deliverTo(work, reference, { ledger, value });
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      failures.push(error.message);
+    }
+  }
+  if (failures.length === 0) return;
+  const message = `${failures.join('; ')}. The first destination has the new token and the old one stays valid; run again`;
+  throw new DeliveryError(message, 'refused', { destination: firstDestination(declaration).key });
+}
+
+/** Writes the ledger's token to one destination. */
+export async function deliverTo(
+  work: Work,
+  reference: DestinationReference,
+  { ledger, value }: { readonly ledger: Receipt; readonly value: SecretValue },
+): Promise<void> {
+  await write(work, reference, { receipt: withDelivery(ledger, work.entry.provider.now()), value });
+}

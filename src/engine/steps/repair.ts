@@ -1,0 +1,185 @@
+/** The changes that issue nothing: deliver, mend, drain, withdraw, update. Each is one compare-and-swap. */
+import { assertNever, DeliveryError, InvariantError, ProviderError } from '../../core/errors.ts';
+import type { TokenRecord } from '../../core/observation.ts';
+import { formatDescription, type Mark, parseDescription } from '../../core/mark.ts';
+import type { Change, Mend, Superseded } from '../../core/plan/types.ts';
+import {
+  fenceReceipt,
+  withCurrent,
+  withDestination,
+  withoutDestination,
+  withPrevious,
+} from '../../core/receipt-changes.ts';
+import {
+  declarationOf,
+  firstDestination,
+  lastSeen,
+  open,
+  readAgain,
+  receiptContext,
+  userOf,
+  type Work,
+  write,
+} from '../work.ts';
+import { deliverTo } from './fan-out.ts';
+import { strike } from './revoke.ts';
+
+/** Brings the current token from a readable destination to one that lacks it. */
+export async function deliver(work: Work, change: Change & { readonly kind: 'deliver' }): Promise<void> {
+  const declaration = declarationOf(work, change.subject);
+  const { value } = await readAgain(work, change.from);
+  if (value.kind !== 'held' || work.entry.provider.idOf(value.value) !== change.tokenId) {
+    throw new DeliveryError(
+      `"${change.from.key}" no longer holds the token to deliver; run again`,
+      'conflict',
+      {
+        destination: change.from.key,
+      },
+    );
+  }
+  await open(work, change.to).preflight(work.run.signal);
+  const source = lastSeen(work, change.from).receipt;
+  if (!source) throw new InvariantError(`"${change.from.key}" holds a token without a receipt`);
+  const ledger = withDestination(source, change.to.key);
+  // On record before the value is there: a manifest that drops it later must know that it was written.
+  if (ledger !== source) await write(work, change.from, { receipt: ledger });
+  await deliverTo(work, change.to, { ledger, value: value.value });
+  const first = firstDestination(declaration);
+  const ofFirst = lastSeen(work, first).receipt;
+  if (ofFirst && !ofFirst.destinations.includes(change.to.key)) {
+    await write(work, first, { receipt: withDestination(ofFirst, change.to.key) });
+  }
+}
+
+/** Puts right what a receipt or a description says. */
+export async function mend(work: Work, subject: string, what: Mend): Promise<void> {
+  switch (what.what) {
+    case 'receipt':
+      return await mendReceipt(work, subject, what);
+    case 'mark':
+      return await mendMark(work, subject, what.tokenId);
+    case 'previous':
+      return await strike(work, subject, what.ids);
+    case 'fence': {
+      const declaration = declarationOf(work, subject);
+      const receipt = fenceReceipt(
+        receiptContext(work, declaration),
+        what.supersedes,
+        work.entry.provider.now(),
+      );
+      return await write(work, firstDestination(declaration), { receipt });
+    }
+    default:
+      return assertNever(what);
+  }
+}
+
+/** The fence around an orphan: once `previous` names it, a frozen writer can no longer commit it. */
+export async function drain(work: Work, change: Change & { readonly kind: 'drain' }): Promise<void> {
+  const first = firstDestination(declarationOf(work, change.subject));
+  const { receipt } = lastSeen(work, first);
+  if (!receipt) throw new InvariantError(`"${change.subject}" has no receipt to drain into`);
+  const { tokenId: id, generation, overlapMs } = change;
+  const orphan: Superseded = { id, generation, overlapMs, compromised: false };
+  await write(work, first, { receipt: withPrevious(receipt, [orphan], work.entry.provider.now()) });
+}
+
+/** Takes value and receipt away, then strikes the destination from the receipts that name it. */
+export async function withdraw(work: Work, change: Change & { readonly kind: 'withdraw' }): Promise<void> {
+  const { version, receipt } = lastSeen(work, change.from);
+  if (receipt?.token === change.subject || change.valueIsOurs) {
+    const keepValue = !change.valueIsOurs;
+    await open(work, change.from).withdraw({ version, keepValue }, work.run.signal);
+    work.seen.delete(change.from.identity);
+  }
+  for (const reference of declarationOf(work, change.subject).deliverTo) {
+    const seen = work.seen.get(reference.identity)?.receipt;
+    if (reference.identity === change.from.identity || !seen?.destinations.includes(change.from.key))
+      continue;
+    await write(work, reference, { receipt: withoutDestination(seen, change.from.key) });
+  }
+}
+
+/** Writes the person's new words before the same mark. */
+export async function update(work: Work, change: Change & { readonly kind: 'update' }): Promise<void> {
+  const declaration = declarationOf(work, change.subject);
+  const reading = parseDescription(findToken(work, change.tokenId).description);
+  if (reading.kind !== 'mark') throw new InvariantError(`token "${change.tokenId}" has no mark to keep`);
+  const description = formatDescription(change.human, reading.mark);
+  await work.entry.provider.updateDescription(
+    userOf(work, declaration),
+    change.tokenId,
+    description,
+    work.run.signal,
+  );
+}
+
+async function mendReceipt(
+  work: Work,
+  subject: string,
+  what: Mend & { readonly what: 'receipt' },
+): Promise<void> {
+  const declaration = declarationOf(work, subject);
+  const token = findToken(work, what.tokenId);
+  const reading = parseDescription(token.description);
+  if (reading.kind !== 'mark') throw new InvariantError(`token "${what.tokenId}" has no mark`);
+  const { receipt } = lastSeen(work, what.at);
+  const ledger = receipt ?? lastSeen(work, firstDestination(declaration)).receipt;
+  const next = withCurrent(ledger, receiptContext(work, declaration), {
+    id: token.id,
+    generation: reading.mark.generation,
+    spec: reading.mark.specHash,
+    issuedAt: token.createdAt,
+    now: work.entry.provider.now(),
+    supersedes: supersededBy(work, { subject, currentId: token.id, ledgerId: ledger?.current?.id }),
+  });
+  await write(work, what.at, { receipt: next });
+}
+
+/** What a mended receipt supersedes: what it named before, or without a receipt every other live token. */
+function supersededBy(
+  work: Work,
+  { subject, currentId, ledgerId }: { subject: string; currentId: string; ledgerId: string | undefined },
+): readonly Superseded[] {
+  const { overlapMs } = declarationOf(work, subject).rotation;
+  const hashes = new Set([work.entry.owner.hash, ...work.entry.owner.former.keys()]);
+  return allTokens(work).flatMap((token) => {
+    const reading = parseDescription(token.description);
+    if (reading.kind !== 'mark' || token.id === currentId) return [];
+    const { mark } = reading;
+    if (mark.declaration !== subject || !hashes.has(mark.owner)) return [];
+    if (ledgerId !== undefined && token.id !== ledgerId) return [];
+    return [{ id: token.id, generation: mark.generation, overlapMs, compromised: false }];
+  });
+}
+
+async function mendMark(work: Work, subject: string, tokenId: string): Promise<void> {
+  const declaration = declarationOf(work, subject);
+  const { current } = lastSeen(work, firstDestination(declaration)).receipt ?? {};
+  if (current?.id !== tokenId)
+    throw new InvariantError(`the receipt of "${subject}" does not name "${tokenId}"`);
+  const mark: Mark = {
+    owner: work.entry.owner.hash,
+    declaration: subject,
+    generation: current.generation,
+    specHash: current.spec,
+    nonce: work.run.runtime.nonce(),
+  };
+  const description = formatDescription(declaration.description, mark);
+  await work.entry.provider.updateDescription(
+    userOf(work, declaration),
+    tokenId,
+    description,
+    work.run.signal,
+  );
+}
+
+function findToken(work: Work, id: string): TokenRecord {
+  const token = allTokens(work).find((candidate) => candidate.id === id);
+  if (!token) throw new ProviderError(`token "${id}" is not listed any more; run again`, 'missing');
+  return token;
+}
+
+function allTokens({ observation }: Work): readonly TokenRecord[] {
+  return [...observation.tokens.values()].flatMap((list) => (list.kind === 'listed' ? list.tokens : []));
+}

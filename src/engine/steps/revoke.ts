@@ -1,0 +1,97 @@
+/**
+ * Step 7: revoking. Before each one every destination of the declaration is read again, and nothing is revoked
+ * that a receipt names as current or pending or whose value lies there. Afterwards one list per user confirms,
+ * and only what is confirmed leaves the receipts.
+ */
+import { DeliveryError, ProviderError } from '../../core/errors.ts';
+import type { DestinationReference } from '../../core/manifest/types.ts';
+import type { UserRecord } from '../../core/observation.ts';
+import type { Change } from '../../core/plan/types.ts';
+import { withoutPrevious } from '../../core/receipt-changes.ts';
+import { lastSeen, readAgain, type Work, write } from '../work.ts';
+
+type RevokeChange = Change & { readonly kind: 'revoke' };
+
+/**
+ * Revokes one token.
+ *
+ * @throws DeliveryError when a destination turns out to hold it, or cannot be read.
+ */
+export async function revoke(work: Work, change: RevokeChange): Promise<void> {
+  const user = userById(work, change.userId);
+  for (const reference of destinationsOf(work, change.subject)) {
+    await refuseIfServed(work, reference, change);
+  }
+  await work.entry.provider.revoke(user, change.tokenId, work.run.signal);
+}
+
+/**
+ * Lists the tokens of every user that lost some, once each.
+ *
+ * @returns the changes whose token is certainly gone.
+ */
+export async function confirmRevoked(
+  work: Work,
+  revoked: readonly RevokeChange[],
+): Promise<ReadonlySet<RevokeChange>> {
+  const gone = new Set<RevokeChange>();
+  for (const userId of new Set(revoked.map((change) => change.userId))) {
+    try {
+      const tokens = await work.entry.provider.listTokens(userById(work, userId), work.run.signal);
+      const ids = new Set(tokens.map(({ id }) => id));
+      for (const change of revoked)
+        if (change.userId === userId && !ids.has(change.tokenId)) gone.add(change);
+    } catch (error) {
+      // Not confirmed: the receipts keep the ids and the next run asks again.
+      if (!(error instanceof ProviderError)) throw error;
+    }
+  }
+  return gone;
+}
+
+/** Strikes ids from `previous` at every destination of the declaration that names them. */
+export async function strike(work: Work, subject: string, ids: readonly string[]): Promise<void> {
+  for (const reference of destinationsOf(work, subject)) {
+    const { receipt } = work.seen.get(reference.identity) ?? {};
+    if (!receipt?.previous.some(({ id }) => ids.includes(id))) continue;
+    await write(work, reference, { receipt: withoutPrevious(receipt, ids) });
+  }
+}
+
+function destinationsOf(work: Work, subject: string): readonly DestinationReference[] {
+  const declaration = work.entry.set.declarations.find(({ name }) => name === subject);
+  return [...(declaration?.deliverTo ?? []), ...(work.observation.dropped.get(subject) ?? [])];
+}
+
+async function refuseIfServed(
+  work: Work,
+  reference: DestinationReference,
+  change: RevokeChange,
+): Promise<void> {
+  const { receipt, value } = await readAgain(work, reference);
+  const found = receipt.kind === 'receipt' ? receipt.receipt : undefined;
+  const holds = value.kind === 'held' && work.entry.provider.idOf(value.value) === change.tokenId;
+  const isNamed = [found?.current?.id, found?.pending?.id].includes(change.tokenId);
+  const isLedger = reference.identity === destinationsOf(work, change.subject)[0]?.identity;
+  // The planner let a compromised token go although a destination other than the ledger still names it.
+  if ((!holds && !isNamed) || (isCompromised(work, change) && !isLedger)) return;
+  throw new DeliveryError(
+    `"${reference.key}" holds the token that was to be revoked; it was left alive. Run again`,
+    'conflict',
+    { destination: reference.key },
+  );
+}
+
+function isCompromised(work: Work, change: RevokeChange): boolean {
+  const [ledger] = destinationsOf(work, change.subject);
+  const entries = ledger ? lastSeen(work, ledger).receipt?.previous : undefined;
+  return entries?.some(({ id, compromised }) => id === change.tokenId && compromised === true) ?? false;
+}
+
+function userById(work: Work, userId: string): UserRecord {
+  const { me, users } = work.observation;
+  const all = [...(users.kind === 'listed' ? users.users : []), ...(me && !('kind' in me) ? [me] : [])];
+  const user = all.find(({ id }) => id === userId);
+  if (user) return user;
+  throw new ProviderError(`the user "${userId}" of the token is not listed any more; run again`, 'missing');
+}
