@@ -48,7 +48,7 @@ function userNamed({ users, me }: ProviderView, name: string) {
 }
 
 async function relistUsers(run: Run, view: ProviderView): Promise<void> {
-  const again = await settle(async () => ({
+  const again = await settle(view.provider, async () => ({
     kind: 'listed' as const,
     ...(await view.provider.listUsers(run.signal)),
   }));

@@ -43,8 +43,11 @@ async function listProvider(run: Run, view: ProviderView): Promise<void> {
   const sets = run.sets.filter(({ provider }) => provider === view.provider);
   const personal = sets.some(({ set }) => set.declarations.some((declaration) => declaration.personal));
   const [users, me] = await Promise.all([
-    settle(async () => ({ kind: 'listed' as const, ...(await view.provider.listUsers(run.signal)) })),
-    personal ? settle(() => view.provider.me(run.signal)) : undefined,
+    settle(view.provider, async () => ({
+      kind: 'listed' as const,
+      ...(await view.provider.listUsers(run.signal)),
+    })),
+    personal ? settle(view.provider, () => view.provider.me(run.signal)) : undefined,
   ]);
   view.users = users;
   view.me = me;

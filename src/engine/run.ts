@@ -1,7 +1,10 @@
 /** What one run works with: the sets, how they reach the world, and what is remembered between passes. */
 import type { DestinationReference, TokenSet } from '../core/manifest/types.ts';
-import type { Change, Owner, Plan, Requests } from '../core/plan/types.ts';
+import type { Change, Owner, Requests } from '../core/plan/types.ts';
+import type { ReportEntry } from '../core/report.ts';
 import type { Destination, Provider, Runtime } from './ports.ts';
+
+export type { ReportEntry, SetReport } from '../core/report.ts';
 
 /** One set with the provider that issues its tokens. Sets of one issuer share one `Provider` object. */
 export interface SetInRun {
@@ -45,22 +48,3 @@ export type RunEvent =
   | { readonly kind: 'listed'; readonly done: number; readonly total: number }
   | { readonly kind: 'began'; readonly set: string; readonly change: Change }
   | { readonly kind: 'ended'; readonly set: string; readonly entry: ReportEntry };
-
-/**
- * What became of a change:
- * - `done`: it took effect; `detail` may hold something worth knowing.
- * - `failed`: it did not, or nobody can tell; `detail` says why and what to do.
- * - `refused`: a guard, or nobody approved it.
- * - `left`: not begun, because the run was stopped.
- */
-export interface ReportEntry {
-  readonly change: Change;
-  readonly outcome: 'done' | 'failed' | 'refused' | 'left';
-  readonly detail: string | undefined;
-}
-
-/** What a run did, change by change, in the order of the plan. */
-export interface SetReport {
-  readonly plan: Plan;
-  readonly entries: readonly ReportEntry[];
-}

@@ -2,7 +2,7 @@
  * One set while its plan is applied: what was last seen or written at each destination. Every write is a
  * compare-and-swap on that, so whatever anyone else writes in the meantime stops us instead of being lost.
  */
-import { DeliveryError, InvariantError } from '../core/errors.ts';
+import { DeliveryError, InvariantError, ProviderError } from '../core/errors.ts';
 import type { Declaration, DestinationReference } from '../core/manifest/types.ts';
 import type { Observation, UserRecord } from '../core/observation.ts';
 import type { Plan } from '../core/plan/types.ts';
@@ -95,8 +95,11 @@ export function userOf(work: Work, { user, personal }: Declaration): UserRecord 
   const oldest = named.toSorted(
     (a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.id < b.id ? -1 : 1),
   )[0];
-  if (!oldest) throw new InvariantError(`there is no user "${user}"`);
-  return oldest;
+  if (oldest) return oldest;
+  throw new ProviderError(
+    `the application user "${user}" is not there, so no token of it can be issued`,
+    'missing',
+  );
 }
 
 export function receiptContext(work: Work, declaration: Declaration): ReceiptContext {

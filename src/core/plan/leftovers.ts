@@ -52,7 +52,7 @@ function judgePrevious(
 ): { readonly note: string | undefined } | undefined {
   const { now, places, index } = situation;
   if (now < entry.revokeNotBefore) return undefined;
-  const lagging = places.filter((place) => !hasNewer(place, entry));
+  const lagging = places.filter((place) => !isPast(situation, place, entry));
   if (entry.compromised) {
     if (lagging.length === 0 && !index.protectedIds.has(entry.id)) return { note: undefined };
     if (now < entry.revokeNotBefore + compromisedPatienceMs || !ledgerHasNewer(situation, entry))
@@ -66,9 +66,15 @@ function judgePrevious(
   return isIdle(situation, { token, deliveredAt }) ? { note: undefined } : undefined;
 }
 
-/** Whether the place was read and serves a token newer than the entry. */
-function hasNewer({ reading, receipt }: Place, entry: Previous): boolean {
-  return reading.kind === 'read' && (receipt?.current?.generation ?? -1) > entry.generation;
+/**
+ * Whether the place was read and can no longer be given the entry's token: it serves a newer one. An orphan was
+ * drained with a higher generation than the current one; no newer token will come for its sake, and the
+ * fence at the first destination keeps it from being committed, so not being named is enough.
+ */
+function isPast({ ledger }: Situation, { reading, receipt }: Place, entry: Previous): boolean {
+  if (reading.kind === 'unknown' || !receipt?.current) return false;
+  const wasDrained = entry.generation > (ledger?.current?.generation ?? 0);
+  return wasDrained ? receipt.current.id !== entry.id : receipt.current.generation > entry.generation;
 }
 
 function ledgerHasNewer({ ledger }: Situation, entry: Previous): boolean {

@@ -12,16 +12,19 @@ import type { Work } from '../work.ts';
 export async function createUser(work: Work, name: string): Promise<string | undefined> {
   const { provider } = work.entry;
   const { signal } = work.run;
-  const before = await named(work, name);
-  if (before.length === 0) {
+  const known = new Map((await named(work, name)).map((user) => [user.id, user]));
+  if (known.size === 0) {
     try {
-      await provider.createUser(name, signal);
+      const made = await provider.createUser(name, signal);
+      known.set(made.id, made);
     } catch (error) {
       // It may have been created all the same: the list below tells.
       if (!(error instanceof ProviderError) || error.failure !== 'ambiguous') throw error;
     }
   }
-  const users = await named(work, name);
+  // The list may lag behind our own create, and may show one that someone else made at the same time.
+  for (const user of await named(work, name)) known.set(user.id, user);
+  const users = [...known.values()];
   const [oldest, ...twins] = users.toSorted(
     (a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.id < b.id ? -1 : 1),
   );

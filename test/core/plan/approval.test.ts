@@ -1,0 +1,90 @@
+// Quotas of personal tokens, config changes that nobody approved, and damaged marks.
+import { describe, expect, it } from '@jest/globals';
+import { formatDescription } from '../../../src/core/mark.ts';
+import { day, declare, listed, now, only, owner, planOf, reading, rows, spec, token, user } from './world.ts';
+
+const nothingThere = { a: reading(undefined) };
+
+describe('personal tokens', () => {
+  const me = { ...user, id: 'me1', name: 'me', personal: true, at: 'aiven/org1/me1' };
+  const mine = declare({ name: 'me/laptop', user: 'me', personal: true });
+  const others = (count: number) =>
+    Array.from({ length: count }, (_, rank) => token(`x${rank}`, { description: 'made by hand' }));
+
+  it('creates one while a slot is free', () => {
+    const tokens = new Map([['me1', listed(others(9))]]);
+    const made = planOf({
+      users: [],
+      declarations: [mine],
+      places: nothingThere,
+      observation: { me, tokens },
+    });
+    expect(rows(made)).toEqual(['create Missing config']);
+  });
+
+  it('waits when the quota of ten is used up', () => {
+    const tokens = new Map([['me1', listed(others(10))]]);
+    const made = planOf({
+      users: [],
+      declarations: [mine],
+      places: nothingThere,
+      observation: { me, tokens },
+    });
+    expect(rows(made)).toEqual(['keep QuotaReached']);
+  });
+});
+
+describe('approval', () => {
+  const wider = declare({ spec: spec({ scopes: ['all'] }) });
+  const nobody = { approved: new Set<string>() };
+
+  it('leaves an unapproved config change and shows it', () => {
+    const made = planOf({ declarations: [wider], requests: nobody });
+    expect(made.changes.map(({ kind, reason, approved }) => [kind, reason, approved])).toEqual([
+      ['keep', 'Current', true],
+      ['rotate', 'SpecChanged', false],
+    ]);
+  });
+
+  it('renews an unapproved token in time, as it was', () => {
+    const made = planOf({
+      declarations: [wider],
+      requests: nobody,
+      tokens: [token('t1', { createdAt: now - 77 * day })],
+    });
+    const [renewed] = made.changes;
+    expect(renewed).toMatchObject({ kind: 'rotate', reason: 'RotationDue', approved: true });
+    expect(renewed?.kind === 'rotate' && renewed.issue.spec).toEqual(spec());
+  });
+
+  it('gives nobody wider scopes for deleting a token', () => {
+    const made = planOf({ declarations: [wider], requests: nobody, tokens: listed([]) });
+    expect(made.changes[0]).toMatchObject({ kind: 'keep', reason: 'AwaitingApproval' });
+    expect(made.refusals).toHaveLength(1);
+  });
+
+  it('reissues a deleted token of an unchanged spec', () => {
+    expect(rows(planOf({ requests: nobody, tokens: listed([]) }))).toEqual(['rotate CurrentTokenGone drift']);
+  });
+
+  it('applies what was approved by its digest', () => {
+    const digest = only(planOf({ declarations: [wider] }), 'rotate').digest ?? '';
+    const made = planOf({ declarations: [wider], requests: { approved: new Set([digest]) } });
+    expect(made.changes.map(({ reason, approved }) => [reason, approved])).toEqual([['SpecChanged', true]]);
+    expect(only(made, 'rotate').issue.spec.scopes).toEqual(['all']);
+  });
+});
+
+describe('a mark', () => {
+  it('is not ours when only its end was copied', () => {
+    const mark = {
+      owner: owner.hash,
+      declaration: 'ci/deploy',
+      generation: 1,
+      specHash: '1aaaaaaa',
+      nonce: 'aaaaaa',
+    };
+    const damaged = formatDescription('', mark).replace('[keyturn', '[keytur');
+    expect(planOf({ tokens: [token('t1'), token('t2', { description: damaged })] }).counts.unmanaged).toBe(1);
+  });
+});
