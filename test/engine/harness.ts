@@ -23,15 +23,20 @@ export interface World {
   readonly aiven: Aiven;
   /** By destination name, made on first use; names that start with `w` are write-only. */
   place(name: string): MemoryPlace;
-  readonly folder: string;
   /** The manifest; a test replaces it as a person edits it. */
   set: TokenSet;
+  /** Further sets of the same run. */
+  others: readonly TokenSet[];
+  /** The folder that file destinations start in: another one is another machine. */
+  machine: string;
   /** Wraps the provider, for faults that HTTP cannot show. */
   wrap: (provider: Provider) => Provider;
   memory: Memory;
   plan(requests?: Partial<Requests>): Promise<Pass>;
   /** Observe, plan, apply. */
   pass(requests?: Partial<Requests>): Promise<SetReport>;
+  /** A pass over this set and the others. */
+  passAll(requests?: Partial<Requests>): Promise<readonly SetReport[]>;
   /** A pass that dies with a crash. */
   crash(requests?: Partial<Requests>): Promise<void>;
   advance(ms: number): void;
@@ -51,8 +56,7 @@ export async function startWorld(
   aivenOptions: EmulatorOptions = {},
 ): Promise<World> {
   const aiven = await startAiven(aivenOptions);
-  const folder = mkdtempSync(join(tmpdir(), 'keyturn-engine-'));
-  folders.push(folder);
+  const folder = newFolder();
   const places = new Map<string, MemoryPlace>();
   const place = (name: string): MemoryPlace => {
     const found = places.get(name) ?? emptyPlace();
@@ -62,8 +66,9 @@ export async function startWorld(
   const world: World = {
     aiven,
     place,
-    folder,
+    machine: folder,
     set: buildSet(options),
+    others: [],
     wrap: (provider) => provider,
     memory: emptyMemory(),
     plan: async (requests) => await prepare(runOf(world, requests)),
@@ -72,6 +77,7 @@ export async function startWorld(
       if (!report) throw new Error('the run had no set');
       return report;
     },
+    passAll: async (requests) => await reconcile(runOf(world, requests)),
     crash: async (requests) => {
       const ended = await reconcile(runOf(world, requests)).then(
         () => undefined,
@@ -115,7 +121,12 @@ function runOf(world: World, requests: Partial<Requests> = {}): Run {
     ...requests,
   };
   return {
-    sets: [{ set: world.set, owner: ownerOf(world.set), provider, requests: asked }],
+    sets: [world.set, ...world.others].map((set) => ({
+      set,
+      owner: ownerOf(set),
+      provider,
+      requests: asked,
+    })),
     runtime: world.aiven.runtime,
     open: (reference) => open(world, reference),
     resolve: (key) => ({ ...reference(key), position: world.set.position }),
@@ -129,7 +140,7 @@ function runOf(world: World, requests: Partial<Requests> = {}): Run {
 }
 
 function open(world: World, { kind, key }: Pick<DestinationReference, 'kind' | 'key'>) {
-  if (kind === 'file') return openDestination({ kind, key }, { folder: world.folder });
+  if (kind === 'file') return openDestination({ kind, key }, { folder: world.machine });
   const name = key.slice(key.indexOf('/') + 1);
   return openPlace(world.place(name), key, !name.startsWith('w'));
 }
@@ -145,7 +156,14 @@ export function ownerOf({ ownerId = '', name, formerOwners }: TokenSet): Owner {
   return { hash: hashOwner(ownerId, name), former: new Map(former), explicit: false };
 }
 
-/** A file destination of the world's folder. */
+/** A folder of its own, removed after the test. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keyturn-engine-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** A file destination of the world's machine. */
 export function fileDestination(path: string): DestinationReference {
   const key = `file/Raw:${path}`;
   const position = { file: 'tokens.yaml', line: 9, column: 11 };
@@ -153,7 +171,7 @@ export function fileDestination(path: string): DestinationReference {
 }
 
 export function readText(world: World, path: string): string {
-  return readFileSync(join(world.folder, path), 'utf8').trim();
+  return readFileSync(join(world.machine, path), 'utf8').trim();
 }
 
 /** `kind reason outcome` of everything a pass did. */
