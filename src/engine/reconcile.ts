@@ -2,8 +2,7 @@
  * Observe, plan, let someone look, apply: one pass over every set of a run. The only entrance of the front ends.
  */
 import { plan } from '../core/plan/plan.ts';
-import type { Neighbour, Plan } from '../core/plan/types.ts';
-import type { Observation } from '../core/observation.ts';
+import type { Neighbour, Plan, PlanInput } from '../core/plan/types.ts';
 import { apply } from './apply.ts';
 import { observe } from './observe.ts';
 import type { Run, SetInRun, SetReport } from './run.ts';
@@ -14,7 +13,8 @@ export interface Pass {
   readonly run: Run;
   readonly sets: readonly {
     readonly entry: SetInRun;
-    readonly observation: Observation;
+    /** What the plan was made from. */
+    readonly input: PlanInput;
     readonly plan: Plan;
   }[];
 }
@@ -26,10 +26,8 @@ export interface Pass {
  */
 export async function prepare(run: Run): Promise<Pass> {
   const observations = await observe(run);
-  const sets = [...observations].map(([entry, observation]) => ({
-    entry,
-    observation,
-    plan: plan({
+  const sets = [...observations].map(([entry, observation]) => {
+    const input: PlanInput = {
       set: entry.set,
       title: entry.provider.title,
       owner: entry.owner,
@@ -37,15 +35,17 @@ export async function prepare(run: Run): Promise<Pass> {
       observation,
       requests: entry.requests,
       neighbours: run.sets.filter((other) => other !== entry).map(describeNeighbour),
-    }),
-  }));
+    };
+    return { entry, input, plan: plan(input) };
+  });
   return { run, sets };
 }
 
 /** Applies what {@link prepare} planned. Sets go one after the other, so that a failure is easy to place. */
 export async function carryOut(pass: Pass): Promise<readonly SetReport[]> {
   const reports: SetReport[] = [];
-  for (const { entry, observation, plan: made } of pass.sets) {
+  for (const { entry, input, plan: made } of pass.sets) {
+    const { observation } = input;
     const entries = await apply(beginWork(pass.run, entry, { plan: made, observation }));
     reports.push({ plan: made, entries });
   }

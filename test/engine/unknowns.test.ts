@@ -55,6 +55,24 @@ describe('whatever goes wrong on the way', () => {
   });
 });
 
+describe('whatever happens to a create', () => {
+  const faults = [
+    'serverErrorBeforeApply',
+    'serverErrorAfterApply',
+    'dropBeforeApply',
+    'dropAfterApply',
+    'html408',
+  ];
+
+  it.each(faults)('a life goes well with every other one struck by %s', async (name) => {
+    const options = { faults: [`${name}=50%,on=POST access-tokens$`], randomSeed: 3 };
+    const world = await startWorld({ declarations: [application, personal] }, options);
+    await live(world);
+    await fetch(`${world.aiven.emulator.controlUrl}/faults`, { method: 'DELETE' });
+    await expectSettled(world);
+  });
+});
+
 /** First apply, a rotation, another spec, a token deleted by hand; every step may fail and is followed by the next. */
 async function live(world: World): Promise<void> {
   const seen = new Set<string>();

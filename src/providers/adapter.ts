@@ -1,0 +1,43 @@
+/**
+ * What every provider offers besides its descriptor, so that front ends need not know which one they hold.
+ * The work on tokens itself is the engine's `Provider` port.
+ */
+import type { SecretValue } from '../core/secret.ts';
+import type { Provider, Runtime } from '../engine/ports.ts';
+import type { ByHand, ByHandOptions } from './by-hand.ts';
+import type { CredentialPlaces, FoundCredential } from './credential.ts';
+
+interface ConnectOptions {
+  /** `spec.provider.<kind>` of the manifest, as its schema gives it. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly credential: SecretValue;
+  readonly version: string;
+  readonly runtime: Runtime;
+  /** Most requests in flight. */
+  readonly concurrency?: number;
+}
+
+export interface ConnectedProvider extends Provider {
+  close(): Promise<void>;
+}
+
+/** Where the credential of a login is kept between runs: in the file of the provider's own tool. */
+interface CredentialStore {
+  find(places: CredentialPlaces): Promise<FoundCredential>;
+  /** @returns the path of the file */
+  store(
+    places: CredentialPlaces,
+    login: { readonly credential: SecretValue; readonly user: string },
+  ): Promise<string>;
+  remove(places: CredentialPlaces): Promise<void>;
+}
+
+/** What can be done with a provider besides validating its part of a manifest. */
+export interface ProviderAdapter {
+  /** Variables of the provider's own tools that name its url, and so count as named outside the manifest. */
+  readonly urlVariables: readonly string[];
+  /** Opens nothing before the first request. */
+  connect(options: ConnectOptions): Promise<ConnectedProvider>;
+  credentials(): Promise<CredentialStore>;
+  byHand(options: ByHandOptions): Promise<ByHand>;
+}

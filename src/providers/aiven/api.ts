@@ -1,0 +1,66 @@
+/**
+ * Sends one operation to Aiven, exactly once, and reads its answer. What may be repeated and what an answer
+ * means for tokens is decided in `provider.ts`.
+ */
+import type * as z from 'zod';
+import { ProviderError } from '../../core/errors.ts';
+import type { SecretValue } from '../../core/secret.ts';
+import type { Http } from '../../net/http.ts';
+import { type FailedCall, failureOf, parseJson } from './failures.ts';
+
+export interface Call<Schema extends z.ZodType> extends Omit<FailedCall, 'hidden'> {
+  /** Path segments below `/v1`, not yet encoded. */
+  readonly path: readonly string[];
+  readonly body?: object;
+  readonly schema: Schema;
+  /** Values besides the credential that must not come back in a message. */
+  readonly secrets?: readonly string[];
+}
+
+export interface AivenApi {
+  /** @throws ProviderError for any answer but a success that can be read */
+  request<Schema extends z.ZodType>(call: Call<Schema>, signal: AbortSignal): Promise<z.output<Schema>>;
+}
+
+/** @param credential undefined only for a login */
+export function aivenApi(http: Http, credential: SecretValue | undefined): AivenApi {
+  return {
+    request: async ({ path, body, schema, secrets = [], ...call }, signal) => {
+      const value = credential?.reveal();
+      const headers: Record<string, string> =
+        value === undefined ? {} : { authorization: `aivenv1 ${value}` };
+      const sent = { method: call.method, path: encodePath(path, call.what), headers, body, what: call.what };
+      const answer = await http.send(sent, signal);
+      const failed = { ...call, hidden: value === undefined ? secrets : [...secrets, value] };
+      if (answer.status < 200 || answer.status > 299) throw failureOf(answer, failed);
+      const parsed = schema.safeParse(parseJson(answer.text));
+      if (parsed.success) return parsed.data;
+      throw unreadable(parsed.error, call, answer.status);
+    },
+  };
+}
+
+/**
+ * Prefixes hold `/`, `+` and `=`, so each segment is encoded on its own. A segment of dots would be taken for
+ * another path by servers and proxies: a DELETE of token `..` for one of its user.
+ */
+function encodePath(segments: readonly string[], what: string): string {
+  const bad = segments.find((segment) => /^\.{0,2}$/.test(segment));
+  if (bad !== undefined)
+    throw new ProviderError(`aiven: ${what} was not tried: "${bad}" is no id.`, 'refused');
+  return `/v1/${segments.map(encodeURIComponent).join('/')}`;
+}
+
+/** Names the fields that could not be read, never what was in them. */
+function unreadable(
+  error: z.ZodError,
+  call: Pick<FailedCall, 'what' | 'method'>,
+  status: number,
+): ProviderError {
+  const field = error.issues[0]?.path.join('.') || 'the body';
+  const isRead = call.method === 'GET';
+  const effect = isRead ? '' : ' Whether it took effect is unknown; the next run finds out.';
+  const why = `the answer (${status}) cannot be read at ${field}. Check that the url is that of Aiven's API.`;
+  const message = `aiven: ${call.what} failed: ${why}${effect}`;
+  return new ProviderError(message, isRead ? 'refused' : 'ambiguous', { status });
+}
