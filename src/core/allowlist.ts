@@ -36,7 +36,7 @@ export function containsBlock(outer: string, inner: string): boolean {
   if (wide === undefined || narrow === undefined) return false;
   const [wideAddress, widePrefix] = ipaddr.parseCIDR(wide);
   const [narrowAddress, narrowPrefix] = ipaddr.parseCIDR(narrow);
-  if (wideAddress.kind() !== narrowAddress.kind() || widePrefix > narrowPrefix) return false;
+  if (widePrefix > narrowPrefix) return false;
   return print(networkOf(narrowAddress, widePrefix)) === print(wideAddress);
 }
 

@@ -131,7 +131,7 @@ describe('the policy of an issuer', () => {
   it('refuses a user of another namespace, also to remove it', () => {
     const policy = issuer('allowedApplicationUsers: ["{namespace}-*", shared]');
     const expected =
-      /^7:7 UserNotAllowed application user "web-ci" .*\({namespace}-\*, shared\).* \| web-ci\/deploy,web-ci$/;
+      /^7:7 UserNotAllowed .* "web-ci" .*\({namespace}-\*, shared\).* \| web-ci\/deploy,web-ci$/;
     expect(judge(policy, asking('maxAge: 1d', 'name: web-ci'))).toEqual([expect.stringMatching(expected)]);
     const removed = asking('maxAge: 1d', 'name: web-ci\n      state: Absent');
     expect(judge(policy, removed)).toEqual([expect.stringMatching(expected)]);
@@ -142,7 +142,7 @@ describe('the policy of an issuer', () => {
     const personal = asking(
       'maxAge: 1d',
       'name: pay-ci',
-      `  personalTokens: [{name: a, maxAge: 1d, ${delivered.trim()}}]\n`,
+      `  personalTokens: [{name: a, maxAge: 1d, deliverTo: [{file: {path: b}}]}]\n`,
     );
     const set = { ...personal, declarations: personal.declarations.filter((one) => one.personal) };
     const refused = [expect.stringMatching(/^6:20 PersonalNotAllowed "me\/a": .* \| me\/a$/)];

@@ -29,7 +29,7 @@ export interface TokenSet {
 }
 
 /** A key of a Secret in the namespace of whoever names it. */
-export interface SecretKeyReference {
+interface SecretKeyReference {
   readonly name: string;
   readonly key: string;
 }

@@ -57,8 +57,7 @@ export function judgePolicy(issuer: Issuer, set: TokenSet, asker: Asker = {}): r
 function judgeNamespace(issuer: Issuer, { namespace, position }: TokenSet, asker: Asker): readonly Finding[] {
   const name = quote(issuer.name);
   if (namespace === undefined) {
-    const message =
-      `metadata.namespace is missing, so nobody can tell whether ${name} admits this set. ` + 'Add it.';
+    const message = `metadata.namespace is missing, so ${name} may or may not admit this set. Add it.`;
     return [warning('NamespaceUnknown', position, message)];
   }
   if (issuer.allowedNamespaces.includes(namespace)) return [];

@@ -26,8 +26,6 @@ const schema = z
   })
   .meta({ description: 'Tokens of the application users of an Aiven organization.' });
 
-export type AivenConfig = z.output<typeof schema>;
-
 /**
  * The OAuth2 scopes of Aiven's OpenAPI document: the only published vocabulary, and not said to be closed.
  */
