@@ -4,7 +4,7 @@
  * never let it be changed. Whoever can write descriptions can write marks, so a mark alone never makes a value
  * served; receipts do that.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { currentHashForm } from './spec.ts';
 
 /** What a mark says. */
@@ -33,7 +33,7 @@ const newerPattern =
 
 /** The owner part of a mark: a hash of the owner id and the name of the set. */
 export function hashOwner(ownerId: string, setName: string): string {
-  return createHash('sha256').update(`${ownerId}\0${setName}`).digest('hex').slice(0, 10);
+  return hash('sha256', `${ownerId}\0${setName}`).slice(0, 10);
 }
 
 /** The whole description of a token: the person's words, then the mark. */
@@ -52,19 +52,22 @@ export function markLength(declaration: string): number {
 
 /** Reads the mark at the end of a description. What does not parse is no mark: such a token is unmanaged. */
 export function parseDescription(description: string): MarkReading {
-  const newer = newerPattern.exec(description);
-  if (newer?.[1] && newer[2]) {
-    const declaration = decodeName(newer[2]);
-    return declaration === undefined ? { kind: 'none' } : { kind: 'newer', owner: newer[1], declaration };
-  }
   const found = pattern.exec(description);
-  if (!found) return { kind: 'none' };
-  const [, owner = '', name = '', generation = '', form = '', hash = '', nonce = ''] = found;
+  if (!found) return parseNewer(description);
+  const [, owner = '', name = '', generation = '', form = '', digits = '', nonce = ''] = found;
   const declaration = decodeName(name);
   if (declaration === undefined) return { kind: 'none' };
   if (Number(form) > currentHashForm) return { kind: 'newer', owner, declaration };
-  const mark = { owner, declaration, generation: Number(generation), specHash: form + hash, nonce };
+  const mark = { owner, declaration, generation: Number(generation), specHash: form + digits, nonce };
   return { kind: 'mark', mark, human: description.slice(0, found.index) };
+}
+
+function parseNewer(description: string): MarkReading {
+  const [, owner, name = ''] = newerPattern.exec(description) ?? [];
+  const declaration = decodeName(name);
+  return owner === undefined || declaration === undefined
+    ? { kind: 'none' }
+    : { kind: 'newer', owner, declaration };
 }
 
 function encodeName(declaration: string): string {
@@ -74,6 +77,7 @@ function encodeName(declaration: string): string {
 }
 
 function decodeName(name: string): string | undefined {
+  if (!name.includes('%')) return name;
   try {
     return decodeURIComponent(name);
   } catch {

@@ -2,7 +2,7 @@
  * The fields of a token that cannot be changed once it is issued: when one of them differs, another token is
  * needed. Their hash goes into the mark, so that the need is seen from the provider's list alone.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What a token may do, for how long, and from where. Lists are normalised, sorted and free of duplicates. */
 export interface TokenSpec {
@@ -40,5 +40,5 @@ export function hashSpec(user: string, spec: TokenSpec, form: number = currentHa
   if (spec.maxAgeSeconds !== undefined) canonical['maxAge'] = spec.maxAgeSeconds;
   if (spec.extendWhenUsed) canonical['extendWhenUsed'] = true;
   if (spec.ipAllowlist.length > 0) canonical['ipAllowlist'] = spec.ipAllowlist;
-  return `1${createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, 7)}`;
+  return `1${hash('sha256', JSON.stringify(canonical)).slice(0, 7)}`;
 }

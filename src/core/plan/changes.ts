@@ -10,6 +10,7 @@ import { nextDueAt } from './reasons/wanted.ts';
 import type { Situation } from './situation.ts';
 import type { Cause, Change, Issue, Reason, Refusal, Superseded } from './types.ts';
 import type { Verdict } from './verdict.ts';
+import { refusalDigest } from './waiver.ts';
 
 /** Everything that is to be done about one declaration. */
 export function buildChanges(
@@ -18,7 +19,7 @@ export function buildChanges(
   leftovers: Leftovers,
 ): readonly Change[] {
   const changes = [buildTokenChange(situation, verdict)];
-  if (verdict.kind === 'end') return [...buildEnd(situation), ...(hasAny(situation) ? [] : changes)];
+  if (verdict.kind === 'end') return [...buildEnd(situation, verdict), ...(hasAny(situation) ? [] : changes)];
   if (isBlocked(verdict)) return changes;
   if (verdict.kind === 'keep') {
     changes.push(...buildDeliveries(situation), ...buildUpdate(situation));
@@ -86,7 +87,12 @@ function buildIssue(situation: Situation, verdict: Verdict & { readonly kind: 'i
   const kind = isFirst ? 'create' : 'rotate';
   const fields = verdict.fields ?? (isFirst ? compareSpecs(nothing, declaration.spec) : []);
   const spec = verdict.spec ?? declaration.spec;
-  const issue: Issue = { generation: nextGeneration, spec, supersedes: supersede(situation, verdict) };
+  const issue: Issue = {
+    generation: nextGeneration,
+    spec,
+    supersedes: supersede(situation, verdict),
+    destinations: declaration.deliverTo.map(({ key }) => key),
+  };
   const digest =
     verdict.cause === 'config' ? digestIssue(kind, verdict.reason, { declaration, fields }) : undefined;
   const notes = issueNotes(situation, verdict, fields);
@@ -96,7 +102,7 @@ function buildIssue(situation: Situation, verdict: Verdict & { readonly kind: 'i
     issue,
     notes,
     digest,
-    fields: verdict.fields ?? [],
+    fields: verdict.fields ?? none,
   };
 }
 
@@ -106,7 +112,8 @@ function issueNotes(
   fields: readonly FieldChange[],
 ): readonly string[] {
   const notes: string[] = [];
-  if (ledger?.current && verdict.cause !== 'clock' && !verdict.compromised) {
+  const isGone = verdict.reason === 'CurrentTokenGone';
+  if (ledger?.current && verdict.cause !== 'clock' && !verdict.compromised && !isGone) {
     const places = declaration.deliverTo.length;
     const where = places === 1 ? '' : ` to ${places} destinations`;
     const until = formatDuration(declaration.rotation.overlapMs);
@@ -130,10 +137,9 @@ function supersede(situation: Situation, verdict: { readonly compromised?: true 
   return [...generations].map(([id, generation]) => ({ id, generation, overlapMs, compromised }));
 }
 
-function buildEnd(situation: Situation): readonly Change[] {
+function buildEnd(situation: Situation, said: Verdict & { readonly kind: 'end' }): readonly Change[] {
   const { declaration, live, now } = situation;
   const subject = declaration.name;
-  const said = { reason: 'Absent' as const, message: 'state: Absent' };
   const digest = digestOf('end', subject);
   const withdrawals = judgeEnd(situation).map(
     ({ from, valueIsOurs }): Change => ({
@@ -225,6 +231,9 @@ function buildGone(name: string, ids: readonly string[]): readonly Change[] {
   return [{ ...base, kind: 'mend', mend: { what: 'previous', ids } }];
 }
 
+/** Shared, since most changes have neither notes nor fields. */
+const none = Object.freeze([]);
+
 /** The fields every change has. */
 export function say(
   subject: string,
@@ -236,8 +245,8 @@ export function say(
     reason,
     message,
     cause,
-    notes: [],
-    fields: [],
+    notes: none,
+    fields: none,
     digest: undefined,
     approved: true,
   } as const;
@@ -245,6 +254,6 @@ export function say(
 
 function refuse(subject: string, verdict: Verdict & { readonly kind: 'refuse' }): Refusal {
   const message = `"${subject}": ${verdict.message}`;
-  const digest = digestOf('refusal', verdict.reason, subject);
+  const digest = refusalDigest(verdict.reason, subject);
   return { rule: verdict.reason, message, waiver: verdict.waiver, digest, stops: [subject] };
 }

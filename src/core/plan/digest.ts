@@ -3,13 +3,13 @@
  * manifest, and leaves out ids, times and generations, so that a plan made from marks alone, the full plan
  * and the plan of tomorrow agree as long as the manifest says the same.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Declaration } from '../manifest/types.ts';
 import type { FieldChange } from '../spec.ts';
 
 /** 12 hex digits over parts that JSON can hold. */
 export function digestOf(...parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+  return hash('sha256', JSON.stringify(parts)).slice(0, 12);
 }
 
 /** What an approval of issuing a token covers: what it may do, where it goes, and the word that asked for it. */

@@ -6,6 +6,7 @@ import type { Declaration } from '../manifest/types.ts';
 import { digestOf } from './digest.ts';
 import { isLive, type TokenIndex } from './index.ts';
 import type { Change, PlanInput, Refusal } from './types.ts';
+import { isWaived } from './waiver.ts';
 
 interface Guarded {
   readonly input: PlanInput;
@@ -15,23 +16,20 @@ interface Guarded {
 
 /** Every refusal that nobody waived. */
 export function guard(guarded: Guarded): readonly Refusal[] {
-  const { requests, set } = guarded.input;
-  const waived = ({ rule, digest, waiver }: Refusal): boolean =>
-    (waiver !== undefined && requests.acknowledge.has(waiver)) ||
-    set.guards.acknowledge.some((entry) => entry.rule === (waiver ?? rule) && entry.digest === digest);
   return [
     ...refuseMassRevoke(guarded),
     ...refuseOwnCredential(guarded),
     ...refuseMassDisappearance(guarded),
     ...refuseUserInUse(guarded),
-  ].filter((refusal) => !waived(refusal));
+  ].filter((refusal) => !isWaived(guarded.input, refusal));
 }
 
 function refuseMassRevoke({ input, index, changes }: Guarded): readonly Refusal[] {
   const removed = changes.filter((change) => change.kind === 'revoke' && change.reason === 'Removed');
+  if (removed.length === 0) return [];
   const { maxRevokePercent, minTokens } = input.set.guards;
   const owned = countLive(input, index);
-  if (removed.length === 0 || owned < minTokens) return [];
+  if (owned < minTokens) return [];
   const percent = Math.round((100 * removed.length) / owned);
   const everything = removed.length >= owned;
   if (!everything && percent <= maxRevokePercent) return [];

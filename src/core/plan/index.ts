@@ -44,11 +44,6 @@ export interface TokenIndex {
 /** Sorts everything that was listed and read. */
 export function indexTokens(set: TokenSet, observation: Observation, owner: Owner): TokenIndex {
   const marks = sortMarks(observation, owner);
-  const listed = new Map<string, ReadonlyMap<string, TokenRecord>>();
-  for (const [userId, tokens] of observation.tokens) {
-    if (tokens.kind === 'listed')
-      listed.set(userId, new Map(tokens.tokens.map((token) => [token.id, token])));
-  }
   const absentUsers = new Set(set.users.filter((user) => user.state === 'Absent').map((user) => user.name));
   const here = set.declarations.filter(({ state, user }) => state === 'Present' && !absentUsers.has(user));
   return {
@@ -57,7 +52,6 @@ export function indexTokens(set: TokenSet, observation: Observation, owner: Owne
     users: indexUsers(observation),
     ...marks,
     ...collectIds(observation, marks.byNonce),
-    listed,
   };
 }
 
@@ -80,14 +74,20 @@ export function isLive(token: TokenRecord, now: number): boolean {
 }
 
 function sortMarks(observation: Observation, owner: Owner) {
+  const listed = new Map<string, ReadonlyMap<string, TokenRecord>>();
   const owned = new Map<string, Owned[]>();
+  const ownedIds = new Set<string>();
   const newer = new Set<string>();
   const userOf = new Map<string, string>();
   const byNonce = new Map<string, string>();
   const foreign = new Map<string, number>();
   let unmanaged = 0;
   for (const [userId, tokens] of observation.tokens) {
-    for (const token of tokens.kind === 'listed' ? tokens.tokens : []) {
+    if (tokens.kind !== 'listed') continue;
+    const rows = new Map<string, TokenRecord>();
+    listed.set(userId, rows);
+    for (const token of tokens.tokens) {
+      rows.set(token.id, token);
       userOf.set(token.id, userId);
       const reading = parseDescription(token.description);
       if (reading.kind === 'none') unmanaged++;
@@ -99,13 +99,13 @@ function sortMarks(observation: Observation, owner: Owner) {
         const found = { token, mark: reading.mark, userId };
         if (siblings) siblings.push(found);
         else owned.set(reading.mark.declaration, [found]);
+        ownedIds.add(token.id);
         byNonce.set(reading.mark.nonce, token.id);
       }
     }
   }
   for (const siblings of owned.values()) siblings.sort((a, b) => a.mark.generation - b.mark.generation);
-  const ownedIds = new Set([...owned.values()].flat().map(({ token }) => token.id));
-  return { owned, ownedIds, newer, userOf, byNonce, foreign, unmanaged };
+  return { listed, owned, ownedIds, newer, userOf, byNonce, foreign, unmanaged };
 }
 
 function ownerOf(reading: Exclude<MarkReading, { kind: 'none' }>): string {

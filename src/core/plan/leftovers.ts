@@ -92,12 +92,11 @@ function isIdle(
 }
 
 function findOrphans(situation: Situation): Leftovers['orphans'] {
-  const { live, now, places, ledger, pendingId, index, previous } = situation;
+  const { live, now, places, index, previous } = situation;
   if (!places[0]?.receipt || places.some(({ reading }) => reading.kind === 'unknown')) return [];
-  const named = new Set([ledger?.current?.id, pendingId, ...previous.map(({ id }) => id)]);
   return live
-    .filter(({ token }) => now - token.createdAt >= orphanAgeMs)
-    .filter(({ token }) => !named.has(token.id) && !index.protectedIds.has(token.id))
+    .filter(({ token }) => now - token.createdAt >= orphanAgeMs && !index.protectedIds.has(token.id))
+    .filter(({ token }) => !previous.some(({ id }) => id === token.id))
     .map(({ token, mark }) => ({ id: token.id, generation: mark.generation }));
 }
 

@@ -38,8 +38,6 @@ export function plan(input: PlanInput): Plan {
     (change) => markApproval(input, change),
   );
   const refusals = [...changes.flatMap(refusalOf), ...guard({ input, index, changes })];
-  const keeps = changes.flatMap((change) => (change.kind === 'keep' ? change : []));
-  const due = keeps.toSorted((a, b) => (a.nextDueAt ?? Infinity) - (b.nextDueAt ?? Infinity))[0];
   return deepFreeze({
     set: set.name,
     title: input.title,
@@ -54,7 +52,7 @@ export function plan(input: PlanInput): Plan {
     ),
     counts: countTokens(input, index),
     digest: digestOf(...changes.flatMap(({ digest }) => digest ?? []).sort()),
-    nextDue: due?.nextDueAt === undefined ? undefined : { subject: due.subject, at: due.nextDueAt },
+    nextDue: findNextDue(changes),
   });
 }
 
@@ -97,8 +95,17 @@ function markApproval({ requests }: PlanInput, change: Change): Change {
   return { ...change, approved: change.digest !== undefined && approved.has(change.digest) };
 }
 
-function refusalOf(change: Change): readonly Refusal[] {
-  return change.kind === 'keep' && change.refusal ? [change.refusal] : [];
+function refusalOf(change: Change): Refusal | readonly [] {
+  return change.kind === 'keep' && change.refusal ? change.refusal : [];
+}
+
+function findNextDue(changes: readonly Change[]): Plan['nextDue'] {
+  let next: Plan['nextDue'];
+  for (const change of changes) {
+    if (change.kind !== 'keep' || change.nextDueAt === undefined) continue;
+    if (!next || change.nextDueAt < next.at) next = { subject: change.subject, at: change.nextDueAt };
+  }
+  return next;
 }
 
 function countTokens({ set }: PlanInput, { owned, unmanaged, foreign }: TokenIndex): Plan['counts'] {

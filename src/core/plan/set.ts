@@ -13,6 +13,7 @@ export function planUsers(
 ): readonly Change[] {
   const { observation, set, requests } = input;
   if (observation.users.kind === 'unknown' || set.suspend) return [];
+  const needed = findNeeded(input, changes);
   return set.users.flatMap((user): readonly Change[] => {
     const record = index.users.get(user.name);
     if (user.state === 'Absent' || requests.destroy) {
@@ -25,7 +26,7 @@ export function planUsers(
       );
       return [{ ...base, kind: 'removeUser', userId: record.id, digest }];
     }
-    if (record || !user.create || !isNeeded(input, user.name, changes)) return [];
+    if (record || !user.create || !needed.has(user.name)) return [];
     const digest = digestOf('createUser', user.name);
     const { file, line } = user.position;
     const base = say(
@@ -38,11 +39,14 @@ export function planUsers(
 }
 
 /** A user without tokens is created as declared; one with tokens when the first of them is issued. */
-function isNeeded({ set, requests }: PlanInput, user: string, changes: readonly Change[]): boolean {
-  const names = set.declarations.filter((declaration) => declaration.user === user && !declaration.personal);
-  if (names.length === 0) return requests.only === undefined;
-  const issuing = changes.filter(({ kind }) => kind === 'create' || kind === 'rotate');
-  return names.some(({ name }) => issuing.some(({ subject }) => subject === name));
+function findNeeded({ set, requests }: PlanInput, changes: readonly Change[]): ReadonlySet<string> {
+  const isIssue = ({ kind }: Change): boolean => kind === 'create' || kind === 'rotate';
+  const issuing = new Set(changes.filter(isIssue).map(({ subject }) => subject));
+  const declarations = set.declarations.filter(({ personal }) => !personal);
+  const withTokens = new Set(declarations.map(({ user }) => user));
+  const bare = requests.only ? [] : set.users.filter(({ name }) => !withTokens.has(name));
+  const issued = declarations.filter(({ name }) => issuing.has(name));
+  return new Set([...bare.map(({ name }) => name), ...issued.map(({ user }) => user)]);
 }
 
 /** Owned tokens whose declaration left the manifest. Nothing that a receipt or a destination still names. */

@@ -2,6 +2,7 @@
  * Gathers, for one declaration, everything the reason functions look at. It only sorts what was observed; every
  * judgement is in `reasons/`, `destinations.ts` and `leftovers.ts`.
  */
+import { type Mark, parseDescription } from '../mark.ts';
 import type { Declaration, DestinationReference } from '../manifest/types.ts';
 import type { Observation, Reading, TokenRecord, UserRecord } from '../observation.ts';
 import type { Previous, Receipt } from '../receipt.ts';
@@ -45,6 +46,8 @@ export interface Situation {
   readonly ledger: Receipt | undefined;
   /** The listed row of the ledger's current token. */
   readonly currentToken: TokenRecord | undefined;
+  /** Its mark, whatever it says; undefined when it has none that can be read. */
+  readonly currentMark: Mark | undefined;
   /** The id of the token that the ledger's `pending` attempt made, when it can be told. */
   readonly pendingId: string | undefined;
   /** The union of `previous` in all receipts, one entry per id with the latest date. */
@@ -67,10 +70,12 @@ export function gatherSituation(input: PlanInput, index: TokenIndex, declaration
   };
   const places = declaration.deliverTo.map(look);
   const dropped = (observation.dropped.get(declaration.name) ?? []).map(look);
-  const receipts = [...places, ...dropped].flatMap((place) => place.receipt ?? []);
+  const declared = receiptsAt(places);
+  const receipts = [...declared, ...receiptsAt(dropped)];
   const listed = (user && index.listed.get(user.id)) ?? new Map<string, TokenRecord>();
   const owned = index.owned.get(declaration.name) ?? [];
-  const ledger = chooseLedger(places.flatMap((place) => place.receipt ?? []));
+  const ledger = chooseLedger(declared);
+  const currentToken = ledger?.current ? listed.get(ledger.current.id) : undefined;
   return {
     input,
     index,
@@ -86,7 +91,8 @@ export function gatherSituation(input: PlanInput, index: TokenIndex, declaration
     places,
     dropped,
     ledger,
-    currentToken: ledger?.current ? listed.get(ledger.current.id) : undefined,
+    currentToken,
+    currentMark: currentToken && findMark(currentToken, owned),
     pendingId: ledger?.pending ? (ledger.pending.id ?? index.byNonce.get(ledger.pending.nonce)) : undefined,
     previous: unitePrevious(receipts),
     nextGeneration: 1 + highestGeneration(owned, receipts),
@@ -117,6 +123,17 @@ function findUser(observation: Observation, index: TokenIndex, declaration: Decl
   return { user: index.users.get(declaration.user), unknown: undefined, at: users.at };
 }
 
+function receiptsAt(places: readonly Place[]): readonly Receipt[] {
+  return places.flatMap(({ receipt }) => receipt ?? []);
+}
+
+function findMark(token: TokenRecord, owned: readonly Owned[]): Mark | undefined {
+  const known = owned.find((entry) => entry.token === token);
+  if (known) return known.mark;
+  const reading = parseDescription(token.description);
+  return reading.kind === 'mark' ? reading.mark : undefined;
+}
+
 function chooseLedger(receipts: readonly Receipt[]): Receipt | undefined {
   const height = (receipt: Receipt): number => receipt.current?.generation ?? 0;
   return receipts.reduce<Receipt | undefined>(
@@ -135,13 +152,15 @@ function unitePrevious(receipts: readonly Receipt[]): readonly Previous[] {
 }
 
 function highestGeneration(owned: readonly Owned[], receipts: readonly Receipt[]): number {
-  return Math.max(
-    0,
-    ...owned.map(({ mark }) => mark.generation),
-    ...receipts.flatMap(({ current, pending, previous }) => [
-      current?.generation ?? 0,
-      pending?.generation ?? 0,
-      ...previous.map(({ generation }) => generation),
-    ]),
-  );
+  let highest = 0;
+  const see = (seen: { readonly generation: number } | null): void => {
+    if (seen && seen.generation > highest) highest = seen.generation;
+  };
+  for (const { mark } of owned) see(mark);
+  for (const { current, pending, previous } of receipts) {
+    see(current);
+    see(pending);
+    previous.forEach(see);
+  }
+  return highest;
 }

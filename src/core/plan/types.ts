@@ -103,6 +103,8 @@ export interface Issue {
   readonly generation: number;
   readonly spec: TokenSpec;
   readonly supersedes: readonly Superseded[];
+  /** Keys of the destinations it is delivered to, in order. */
+  readonly destinations: readonly string[];
 }
 
 interface ChangeBase {

@@ -53,6 +53,7 @@ function warnFormerOwners(
   { owned }: TokenIndex,
   situations: readonly Situation[],
 ): readonly string[] {
+  if (owner.former.size === 0) return [];
   const live = [...owned.values()].flat().filter(({ token }) => isLive(token, observation.now));
   const inUse = new Set(live.map(({ mark }) => mark.owner));
   for (const { places } of situations) {

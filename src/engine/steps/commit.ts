@@ -6,6 +6,7 @@
 import { DeliveryError } from '../../core/errors.ts';
 import { formatReceipt, type Receipt } from '../../core/receipt.ts';
 import { withCurrent } from '../../core/receipt-changes.ts';
+import { endSentence } from '../../core/sentence.ts';
 import type { DestinationState, IssuedToken } from '../ports.ts';
 import { firstDestination, open, readAgain, receiptContext, userOf, type Work, write } from '../work.ts';
 import { type Attempt, forgetAttempt, ours } from './attempt.ts';
@@ -108,7 +109,7 @@ function text(receipt: Receipt | undefined): string {
 function leave(cause: DeliveryError | undefined, { declaration }: Attempt): DeliveryError {
   const first = firstDestination(declaration);
   return new DeliveryError(
-    `${cause?.message ?? 'the deadline passed'}. Nobody can tell whether "${first.key}" now holds the new token, so` +
+    `${endSentence(cause?.message ?? 'the deadline passed')} Nobody can tell whether "${first.key}" now holds the new token, so` +
       ' nothing is revoked; the next run mends or drains it',
     'unknown',
     { destination: first.key, cause },
@@ -125,7 +126,7 @@ async function takeBack(
   await work.entry.provider.revoke(userOf(work, attempt.declaration), issued.id, work.run.signal);
   await forgetAttempt(work, attempt);
   return new DeliveryError(
-    `${cause?.message ?? `the deadline to write "${first.key}" passed`}. The new token was delivered to nobody and` +
+    `${endSentence(cause?.message ?? `the deadline to write "${first.key}" passed`)} The new token was delivered to nobody and` +
       ' has been revoked again; what was served before stays',
     'refused',
     { destination: first.key, cause },

@@ -4,6 +4,7 @@ import type { Declaration, DestinationReference } from '../../core/manifest/type
 import type { Receipt } from '../../core/receipt.ts';
 import { withDelivery } from '../../core/receipt-changes.ts';
 import type { SecretValue } from '../../core/secret.ts';
+import { endSentence } from '../../core/sentence.ts';
 import { firstDestination, lastSeen, type Work, write } from '../work.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function fanOut(work: Work, declaration: Declaration, value: Secret
     }
   }
   if (failures.length === 0) return;
-  const message = `${failures.join('; ')}. The first destination has the new token and the old one stays valid; run again`;
+  const message = `${failures.map(endSentence).join(' ')} The first destination has the new token and the old one stays valid; run again`;
   throw new DeliveryError(message, 'refused', { destination: firstDestination(declaration).key });
 }
 

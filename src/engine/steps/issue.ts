@@ -8,6 +8,7 @@ import type { Declaration } from '../../core/manifest/types.ts';
 import { formatDescription } from '../../core/mark.ts';
 import { withPending } from '../../core/receipt-changes.ts';
 import { hashSpec } from '../../core/spec.ts';
+import { endSentence } from '../../core/sentence.ts';
 import type { IssuedToken } from '../ports.ts';
 import {
   declarationOf,
@@ -86,7 +87,7 @@ async function create(work: Work, attempt: Attempt): Promise<IssuedToken> {
       await forgetAttempt(work, attempt);
       throw error;
     }
-    const message = `${error.message}. If a token was made all the same, the next run finds it by its mark and drains it`;
+    const message = `${endSentence(error.message)} If a token was made all the same, the next run finds it by its mark and drains it`;
     throw new ProviderError(message, error.failure, { cause: error });
   }
 }

@@ -69,6 +69,14 @@ describe('guards', () => {
     expect(fewer.refusals).toHaveLength(1);
   });
 
+  it('lets the manifest waive the refusal of a declaration too', () => {
+    const strange = { a: reading(receipt('x', { owner: 'ffffffffff' })) };
+    const digest = planOf({ tokens: [], places: strange }).refusals[0]?.digest ?? '';
+    const acknowledge = [{ rule: 'take-over:ci/deploy', digest }];
+    const set = { guards: { maxRevokePercent: 25, minTokens: 4, acknowledge } };
+    expect(planOf({ tokens: [], places: strange, set }).refusals).toEqual([]);
+  });
+
   it('never revokes the credential in use, and nothing waives that', () => {
     const own = token('t9', { declaration: 'ci/gone', own: true });
     const made = planOf({ tokens: [token('t1'), own] });

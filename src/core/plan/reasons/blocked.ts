@@ -2,6 +2,7 @@
 import { isOurs } from '../index.ts';
 import { isOfAnother, type Place, type Situation } from '../situation.ts';
 import type { Verdict } from '../verdict.ts';
+import { isWaived, refusalDigest } from '../waiver.ts';
 
 /** How long an attempt may take from the create to the commit: what it made may still be written until then. */
 export const commitDeadlineMs = 120_000;
@@ -52,7 +53,8 @@ export function providerChanged({ places, at }: Situation): Verdict | undefined 
 export function destinationTaken(situation: Situation): Verdict | undefined {
   const { places, declaration, input } = situation;
   const waiver = `take-over:${declaration.name}`;
-  if (input.requests.acknowledge.has(waiver)) return undefined;
+  const digest = refusalDigest('DestinationTaken', declaration.name);
+  if (isWaived(input, { waiver, digest })) return undefined;
   for (const place of places) {
     const holder = whoElse(situation, place);
     if (holder === undefined) continue;

@@ -1,12 +1,11 @@
 /** Reasons that come from what happened to the current token or its first destination behind our back. */
-import { parseDescription } from '../../mark.ts';
-import type { TokenRecord } from '../../observation.ts';
 import { isLive } from '../index.ts';
 import { listLagMs, type Place, type Situation } from '../situation.ts';
 import type { Verdict } from '../verdict.ts';
 
-export function markLost({ currentToken, places, now, input, declaration }: Situation): Verdict | undefined {
-  if (!currentToken || !isLive(currentToken, now) || hasMark(currentToken)) return undefined;
+export function markLost(situation: Situation): Verdict | undefined {
+  const { currentToken, currentMark, places, now, input, declaration } = situation;
+  if (!currentToken || !isLive(currentToken, now) || currentMark) return undefined;
   if (!places.some((place) => holds(place, currentToken.id))) return undefined;
   const message = 'the description of its token no longer carries our mark';
   const { updateDescription } = input.capabilities;
@@ -65,9 +64,9 @@ export function tampered(situation: Situation): Verdict | undefined {
 }
 
 /** Listed with our mark and not expired, or too young for the list to show it yet. */
-export function isPresent({ ledger, currentToken, now }: Situation): boolean {
+export function isPresent({ ledger, currentToken, currentMark, now }: Situation): boolean {
   if (!ledger?.current) return false;
-  if (currentToken) return isLive(currentToken, now) && hasMark(currentToken);
+  if (currentToken) return isLive(currentToken, now) && currentMark !== undefined;
   return now - ledger.current.issuedAt < listLagMs;
 }
 
@@ -86,10 +85,6 @@ export function holds({ reading }: Place, tokenId: string): boolean {
 /** How many tokens were superseded less than an overlap ago: how often it rotated within one. */
 export function supersededWithinOverlap({ previous, now }: Situation): number {
   return previous.filter(({ revokeNotBefore }) => revokeNotBefore > now).length;
-}
-
-function hasMark(token: TokenRecord): boolean {
-  return parseDescription(token.description).kind === 'mark';
 }
 
 function whatIsWrong({ reading, receipt }: Place): string {

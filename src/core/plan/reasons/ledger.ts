@@ -2,6 +2,7 @@
 import type { Owned } from '../index.ts';
 import type { Place, Situation } from '../situation.ts';
 import type { Verdict } from '../verdict.ts';
+import { isWaived, refusalDigest } from '../waiver.ts';
 
 export function missing(situation: Situation): Verdict | undefined {
   const { ledger, live, declaration, owned } = situation;
@@ -34,8 +35,9 @@ export function receiptLost(situation: Situation): Verdict | undefined {
 }
 
 export function ledgerElsewhere(situation: Situation): Verdict | undefined {
-  const { ledger, live, places, input, previous, index } = situation;
-  if (input.requests.acknowledge.has('reissue')) return undefined;
+  const { ledger, live, places, input, previous, index, declaration } = situation;
+  const digest = refusalDigest('LedgerElsewhere', declaration.name);
+  if (isWaived(input, { waiver: 'reissue', digest })) return undefined;
   const local = places[0]?.reference.local === true;
   const refuse = (message: string): Verdict => ({
     kind: 'refuse',

@@ -1,7 +1,5 @@
 /** Reasons to issue that come from the manifest, from a person or from the calendar; and the reason not to. */
-import { createHash } from 'node:crypto';
 import { roughDuration } from '../../duration.ts';
-import { parseDescription } from '../../mark.ts';
 import { hashSpec } from '../../spec.ts';
 import { compareSpecs, describeFields } from '../fields.ts';
 import type { Place, Situation } from '../situation.ts';
@@ -24,11 +22,10 @@ export function specChanged(situation: Situation): Verdict | undefined {
 }
 
 /** Whether a token issued now would differ in more than its age from the one that is served. */
-export function issuesAnotherSpec({ currentToken, declaration, ledger }: Situation): boolean {
+export function issuesAnotherSpec({ currentMark, declaration, ledger }: Situation): boolean {
   if (!ledger?.current) return false;
-  const reading = parseDescription(currentToken?.description ?? '');
   // The mark says what was asked for; the receipt repeats it for a token that is no longer listed.
-  const served = reading.kind === 'mark' ? reading.mark.specHash : ledger.current.spec;
+  const served = currentMark?.specHash ?? ledger.current.spec;
   const declared = hashSpec(declaration.user, declaration.spec, Number(served[0]));
   return declared !== undefined && declared !== served;
 }
@@ -97,8 +94,12 @@ function renewBefore({ currentToken, declaration }: Situation): number | undefin
   return (currentToken.expiresAt - currentToken.createdAt) / 3;
 }
 
+/** From 0 to 1 by FNV-1a, which spreads well enough and costs a fraction of a cryptographic hash. */
 function stableShare(text: string): number {
-  return createHash('sha256').update(text).digest().readUInt32BE(0) / 0xffff_ffff;
+  let state = 0x811c_9dc5;
+  for (let index = 0; index < text.length; index++)
+    state = Math.imul(state ^ text.charCodeAt(index), 0x0100_0193);
+  return (state >>> 0) / 0xffff_ffff;
 }
 
 function wasHandled(places: readonly Place[], kind: 'trigger' | 'compromised', word: string): boolean {
