@@ -1,0 +1,144 @@
+/**
+ * Plans as Markdown for comments and job summaries: totals, then what is destroyed or allows more, then the
+ * rest. It fits itself into a limit by leaving out detail, never totals or digests. Who posts it, and the
+ * marker by which a comment is found again, are not its business.
+ */
+import type { Change, Plan } from '../../core/plan/types.ts';
+import { markdownCode, markdownText } from '../escape.ts';
+import { groupKept, listCurrent, nameSome } from '../kept.ts';
+import { describeRefusal } from '../plan.ts';
+import {
+  countChanges,
+  describeNextDue,
+  describeOthers,
+  isDestroying,
+  isIdle,
+  isWidening,
+  refusalFinder,
+} from '../words.ts';
+import { changeTable, type Row } from './changes.ts';
+
+export interface MarkdownOptions {
+  /** Characters; undefined: everything is shown. */
+  readonly limit?: number | undefined;
+  /** Owner hash → name, of those the caller knows. */
+  readonly owners?: ReadonlyMap<string, string> | undefined;
+}
+
+/** How much of each sort of line is shown. */
+interface Detail {
+  readonly notes: boolean;
+  readonly unchanged: number;
+  readonly rows: number;
+  /** Refusals, warnings, and reasons for keeping: each. */
+  readonly remarks: number;
+}
+
+const all = Number.POSITIVE_INFINITY;
+
+/** From everything to totals only; the first that fits is used. */
+const details: readonly Detail[] = [
+  { notes: true, unchanged: all, rows: all, remarks: all },
+  { notes: true, unchanged: 10, rows: all, remarks: all },
+  { notes: false, unchanged: 10, rows: all, remarks: 50 },
+  { notes: false, unchanged: 0, rows: 50, remarks: 20 },
+  { notes: false, unchanged: 0, rows: 5, remarks: 5 },
+  { notes: false, unchanged: 0, rows: 0, remarks: 1 },
+];
+
+/** The plans of one run, set by set. Ends in a line break. */
+export function renderPlanMarkdown(plans: readonly Plan[], { limit, owners }: MarkdownOptions = {}): string {
+  let text = '';
+  for (const detail of details) {
+    text = plans.map((plan) => formatPlan(plan, detail, { owners })).join('\n');
+    if (limit === undefined || text.length <= limit) return text;
+  }
+  return text;
+}
+
+function formatPlan(
+  plan: Plan,
+  detail: Detail,
+  { owners }: { readonly owners: MarkdownOptions['owners'] },
+): string {
+  const refusalOf = refusalFinder(plan);
+  const rows = plan.changes
+    .filter(({ kind }) => kind !== 'keep')
+    .map((change): Row => ({ change, remark: remark(change, refusalOf(change) !== undefined) }));
+  const groups = Map.groupBy(rows, ({ change }) => severity(change));
+  const others = describeOthers(plan.counts, owners);
+  return [
+    `### ${markdownCode(plan.set)} · ${markdownText(plan.title)} · owner ${markdownText(plan.ownerId)}`,
+    '',
+    formatTotals(plan),
+    '',
+    ...formatRemarks(plan, detail),
+    '',
+    ...changeTable('Destroyed', groups.get('destroys') ?? [], detail),
+    ...changeTable('Allows more than before', groups.get('widens') ?? [], detail),
+    ...changeTable('Changes', groups.get('other') ?? [], detail),
+    ...formatKept(plan, detail),
+    ...formatCurrent(plan, detail),
+    `${plan.counts.declared} declared, ${plan.counts.owned} owned tokens evaluated.` +
+      (others === undefined ? '' : ` Not ours: ${markdownText(others)}.`),
+    '',
+  ]
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n');
+}
+
+function formatRemarks({ refusals, warnings }: Plan, { remarks }: Detail): readonly string[] {
+  return [
+    ...some(
+      refusals.map((refusal) => `- **Refused:** ${markdownText(describeRefusal(refusal))}`),
+      remarks,
+    ),
+    ...some(
+      warnings.map((warning) => `- **Warning:** ${markdownText(warning)}`),
+      remarks,
+    ),
+  ];
+}
+
+function some(lines: readonly string[], most: number): readonly string[] {
+  const more = lines.length - most;
+  return more > 0 ? [...lines.slice(0, most), `- and ${more} more, not shown here`] : lines;
+}
+
+function formatTotals(plan: Plan): string {
+  if (isIdle(plan)) return `**No changes:** ${countChanges(plan) || 'nothing is declared'}`;
+  const isConfig = plan.changes.some(({ digest }) => digest !== undefined);
+  return `**${countChanges(plan)}**${isConfig ? ` · digest \`${plan.digest}\`` : ''}`;
+}
+
+function severity(change: Change): 'destroys' | 'widens' | 'other' {
+  if (isDestroying(change)) return 'destroys';
+  return isWidening(change) ? 'widens' : 'other';
+}
+
+function remark({ approved }: Change, isRefused: boolean): string | undefined {
+  if (isRefused) return 'refused';
+  return approved ? undefined : 'awaits approval';
+}
+
+/** Kept for a reason that a person must know. Refused ones are said above already. */
+function formatKept(plan: Plan, { remarks }: Detail): readonly string[] {
+  const lines = [...groupKept(plan).values()].flatMap((group) => {
+    const [change] = group;
+    if (!change || change.refusal) return [];
+    const names = nameSome(group, 5, markdownCode);
+    return [`- ${names}: **${change.reason}**, ${markdownText(change.message)}`];
+  });
+  return lines.length === 0 ? [] : ['**Kept**', '', ...some(lines, remarks), ''];
+}
+
+function formatCurrent(plan: Plan, { unchanged }: Detail): readonly string[] {
+  const current = listCurrent(plan);
+  if (current.length === 0) return [];
+  const due = describeNextDue(plan);
+  const summary = `${current.length} unchanged`;
+  const next = due === undefined ? '' : `Next due: ${markdownText(due)}.`;
+  if (unchanged === 0) return [`${summary}. ${next}`, ''];
+  const names = nameSome(current, unchanged, markdownCode);
+  return [`<details><summary>${summary}</summary>`, '', `${names}. ${next}`, '', '</details>', ''];
+}
