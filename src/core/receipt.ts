@@ -52,6 +52,9 @@ const Schema = z.object({
   destinations: z.array(z.string()),
 });
 
+/** All that a receipt of a later keyturn is sure to hold. */
+const Versioned = z.object({ v: z.int() });
+
 /**
  * `generation` 0 in `previous` is a token whose mark was lost. `current.spec` repeats the mark's spec hash, so that
  * a token that vanished is replaced by one of the same spec (docs/adr/0003).
@@ -74,10 +77,10 @@ export function parseReceipt(text: string): ReceiptReading {
   } catch {
     return { kind: 'corrupt', why: 'it is not JSON' };
   }
-  const version = z.object({ v: z.int() }).safeParse(data);
-  if (version.success && version.data.v > 1) return { kind: 'newer', version: version.data.v };
   const parsed = Schema.safeDecode(data as z.input<typeof Schema>);
   if (parsed.success) return { kind: 'receipt', receipt: parsed.data };
+  const version = Versioned.safeParse(data);
+  if (version.success && version.data.v > 1) return { kind: 'newer', version: version.data.v };
   const [issue] = parsed.error.issues;
   return { kind: 'corrupt', why: `its "${issue?.path.join('.') ?? ''}" is not what keyturn wrote` };
 }

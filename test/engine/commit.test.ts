@@ -20,6 +20,20 @@ describe('a commit that does not clearly succeed', () => {
     await expectHealed(world, ['a', 'b']);
   });
 
+  it('is drained later when it cannot be taken back either', async () => {
+    const world = await delivered('a', 'b');
+    world.place('a').faults.push('refused', 'refused', 'refused', 'refused');
+    await world.fault('serverErrorBeforeApply=always,on=DELETE access-tokens');
+    const report = await world.pass(rotate);
+    expect(report.entries[0]).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringContaining('could not be revoked either'),
+    });
+    await fetch(`${world.aiven.emulator.controlUrl}/faults`, { method: 'DELETE' });
+    restart(world);
+    await expectHealed(world, ['a', 'b']);
+  });
+
   it('goes again with the same token when a refusal passes', async () => {
     const world = await delivered('a', 'b');
     world.place('a').faults.push('refused', 'refused');

@@ -1,9 +1,9 @@
 /** One attempt to issue a token, and how its record at the first destination is taken back. */
-import { DeliveryError } from '../../core/errors.ts';
+import { DeliveryError, ProviderError } from '../../core/errors.ts';
 import type { Declaration } from '../../core/manifest/types.ts';
 import type { Change } from '../../core/plan/types.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import { firstDestination, type Work, write } from '../work.ts';
+import { firstDestination, userOf, type Work, write } from '../work.ts';
 
 export type IssueChange = Change & { readonly kind: 'create' | 'rotate' };
 
@@ -38,4 +38,20 @@ export async function forgetAttempt(work: Work, attempt: Attempt): Promise<void>
 export function ours(work: Work, receipt: Receipt | undefined): Receipt | undefined {
   const { owner } = work.entry;
   return receipt && (receipt.owner === owner.hash || owner.former.has(receipt.owner)) ? receipt : undefined;
+}
+
+/**
+ * Revokes a new token that nobody was given, so that it is no orphan.
+ *
+ * @returns what became of it, for the end of an error: a token that cannot be revoked now is drained by the next run.
+ */
+export async function takeBack(work: Work, attempt: Attempt, id: string): Promise<string> {
+  try {
+    await work.entry.provider.revoke(userOf(work, attempt.declaration), id, work.run.signal);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return 'The new token was delivered to nobody and could not be revoked either; the next run drains it';
+  }
+  await forgetAttempt(work, attempt);
+  return 'The new token was delivered to nobody and has been revoked again; what was served before stays';
 }

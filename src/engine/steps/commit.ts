@@ -8,8 +8,8 @@ import { formatReceipt, type Receipt } from '../../core/receipt.ts';
 import { withCurrent } from '../../core/receipt-changes.ts';
 import { endSentence } from '../../core/sentence.ts';
 import type { DestinationState, IssuedToken } from '../ports.ts';
-import { firstDestination, open, readAgain, receiptContext, userOf, type Work, write } from '../work.ts';
-import { type Attempt, forgetAttempt, ours } from './attempt.ts';
+import { firstDestination, open, readAgain, receiptContext, type Work, write } from '../work.ts';
+import { type Attempt, ours, takeBack } from './attempt.ts';
 
 /** A destination that clearly refuses this often is not going to change its mind within the deadline. */
 const mostTries = 4;
@@ -52,7 +52,7 @@ export async function commit(work: Work, attempt: Attempt, delivery: Delivery): 
     await work.run.runtime.sleep(pauseMs * 2 ** (tries - 1), work.run.signal);
   }
   if (!accounted) throw leave(last, attempt);
-  throw await takeBack(work, attempt, { issued: delivery.issued, cause: last });
+  throw await giveUp(work, attempt, { issued: delivery.issued, cause: last });
 }
 
 function buildReceipt(work: Work, attempt: Attempt, issued: IssuedToken): Receipt {
@@ -117,18 +117,13 @@ function leave(cause: DeliveryError | undefined, { declaration }: Attempt): Deli
 }
 
 /** Nobody holds the new token: revoke it rather than leave an orphan. */
-async function takeBack(
+async function giveUp(
   work: Work,
   attempt: Attempt,
   { issued, cause }: { readonly issued: IssuedToken; readonly cause: DeliveryError | undefined },
 ): Promise<DeliveryError> {
-  const first = firstDestination(attempt.declaration);
-  await work.entry.provider.revoke(userOf(work, attempt.declaration), issued.id, work.run.signal);
-  await forgetAttempt(work, attempt);
-  return new DeliveryError(
-    `${endSentence(cause?.message ?? `the deadline to write "${first.key}" passed`)} The new token was delivered to nobody and` +
-      ' has been revoked again; what was served before stays',
-    'refused',
-    { destination: first.key, cause },
-  );
+  const { key } = firstDestination(attempt.declaration);
+  const why = endSentence(cause?.message ?? `the deadline to write "${key}" passed`);
+  const became = await takeBack(work, attempt, issued.id);
+  return new DeliveryError(`${why} ${became}`, 'refused', { destination: key, cause });
 }

@@ -47,7 +47,7 @@ async function preflight(work: Work, declaration: Declaration): Promise<readonly
   const warnings = await Promise.all(
     declaration.deliverTo.map((reference) => open(work, reference).preflight(work.run.signal)),
   );
-  return warnings.flat();
+  return [...new Set(warnings.flat())];
 }
 
 /** Where value and receipt are two writes, the attempt is on record before anything can be lost. */

@@ -1,8 +1,8 @@
 /** Step 3: one call with the new value, so that a token that does not work is never delivered. */
 import { ProviderError } from '../../core/errors.ts';
 import type { IssuedToken } from '../ports.ts';
-import { userOf, type Work } from '../work.ts';
-import { type Attempt, forgetAttempt } from './attempt.ts';
+import type { Work } from '../work.ts';
+import { type Attempt, takeBack } from './attempt.ts';
 
 /** A new token may take a moment to be known everywhere at the provider. */
 const patienceMs = 30_000;
@@ -27,12 +27,7 @@ export async function verify(work: Work, attempt: Attempt, issued: IssuedToken):
     if (runtime.monotonicMs() - startedAt >= patienceMs) break;
     await runtime.sleep(pauseMs, signal);
   }
-  await provider.revoke(userOf(work, attempt.declaration), issued.id, signal);
-  await forgetAttempt(work, attempt);
-  throw new ProviderError(
-    `the new token of "${attempt.declaration.name}" was refused (401) for ${patienceMs / 1_000} s and has been` +
-      ' revoked again; what is served now stays. Try again later',
-    'refused',
-    { status: 401 },
-  );
+  const became = await takeBack(work, attempt, issued.id);
+  const what = `the new token of "${attempt.declaration.name}" was refused (401) for ${patienceMs / 1_000} s`;
+  throw new ProviderError(`${what}. ${became}`, 'refused', { status: 401 });
 }

@@ -3,10 +3,11 @@
 import { startEmulator } from '../../../src/emulator/start.ts';
 import { applicationUserCommands } from './application-user-commands.mjs';
 import { AVN_VERSION, createAvn, createChecks, installAvn } from './avn.mjs';
+import { sideBySide } from './side-by-side.mjs';
 import { trapChecks } from './traps.mjs';
 import { userCommands } from './user-commands.mjs';
 
-const SUITES = [userCommands, applicationUserCommands, trapChecks];
+const SUITES = [userCommands, applicationUserCommands, trapChecks, sideBySide];
 
 const installed = await installAvn();
 if (installed.kind === 'skipped') {
