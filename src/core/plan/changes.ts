@@ -1,14 +1,14 @@
 /** Turns what was judged about one declaration into changes, in the order in which they are applied. */
 import { assertNever } from '../errors.ts';
-import { formatDuration, roughDuration } from '../duration.ts';
-import type { FieldChange, TokenSpec } from '../spec.ts';
+import { roughDuration } from '../duration.ts';
 import { judgeDeliveries, judgeDescription, judgeEnd, judgeWithdrawals } from './destinations.ts';
-import { digestIssue, digestOf } from './digest.ts';
-import { compareSpecs } from './fields.ts';
+import { digestOf } from './digest.ts';
+import { buildIssue, supersede } from './issue.ts';
 import { describeUse, type Leftovers } from './leftovers.ts';
 import { nextDueAt } from './reasons/wanted.ts';
+import { say } from './say.ts';
 import type { Situation } from './situation.ts';
-import type { Cause, Change, Issue, Reason, Refusal, Superseded } from './types.ts';
+import type { Change, Reason, Refusal } from './types.ts';
 import type { Verdict } from './verdict.ts';
 import { refusalDigest } from './waiver.ts';
 
@@ -77,64 +77,6 @@ function buildTokenChange(situation: Situation, verdict: Verdict): Change {
     default:
       return assertNever(verdict);
   }
-}
-
-const nothing: TokenSpec = { scopes: [], maxAgeSeconds: undefined, extendWhenUsed: false, ipAllowlist: [] };
-
-function buildIssue(situation: Situation, verdict: Verdict & { readonly kind: 'issue' }): Change {
-  const { declaration, ledger, nextGeneration } = situation;
-  const isFirst = !ledger?.current && supersede(situation, verdict).length === 0;
-  const kind = isFirst ? 'create' : 'rotate';
-  const fields = verdict.fields ?? (isFirst ? compareSpecs(nothing, declaration.spec) : []);
-  const spec = verdict.spec ?? declaration.spec;
-  const issue: Issue = {
-    generation: nextGeneration,
-    spec,
-    supersedes: supersede(situation, verdict),
-    destinations: declaration.deliverTo.map(({ key }) => key),
-  };
-  const digest =
-    verdict.cause === 'config' ? digestIssue(kind, verdict.reason, { declaration, fields }) : undefined;
-  const notes = issueNotes(situation, verdict, fields);
-  return {
-    ...say(declaration.name, verdict, verdict.cause),
-    kind,
-    issue,
-    notes,
-    digest,
-    fields: verdict.fields ?? none,
-  };
-}
-
-function issueNotes(
-  { declaration, ledger }: Situation,
-  verdict: Verdict & { readonly kind: 'issue' },
-  fields: readonly FieldChange[],
-): readonly string[] {
-  const notes: string[] = [];
-  const isGone = verdict.reason === 'CurrentTokenGone';
-  if (ledger?.current && verdict.cause !== 'clock' && !verdict.compromised && !isGone) {
-    const places = declaration.deliverTo.length;
-    const where = places === 1 ? '' : ` to ${places} destinations`;
-    const until = formatDuration(declaration.rotation.overlapMs);
-    notes.push(`the old token keeps working until ${until} after delivery${where}`);
-  }
-  const wider = verdict.fields ? fields.filter(({ widens }) => widens).map(({ field }) => field) : [];
-  if (wider.length > 0) notes.push(`allows more than before: ${wider.join(', ')}`);
-  return notes;
-}
-
-/** Which tokens the commit moves into `previous`; without a receipt that is every live owned one. */
-function supersede(situation: Situation, verdict: { readonly compromised?: true }): readonly Superseded[] {
-  const { ledger, live, pendingId, previous, declaration } = situation;
-  const compromised = verdict.compromised === true;
-  const overlapMs = compromised ? 0 : declaration.rotation.overlapMs;
-  const generations = new Map<string, number>();
-  if (!ledger || compromised) for (const { token, mark } of live) generations.set(token.id, mark.generation);
-  if (compromised) for (const entry of previous) generations.set(entry.id, entry.generation);
-  if (ledger?.current) generations.set(ledger.current.id, ledger.current.generation);
-  if (pendingId) generations.set(pendingId, ledger?.pending?.generation ?? 0);
-  return [...generations].map(([id, generation]) => ({ id, generation, overlapMs, compromised }));
 }
 
 function buildEnd(situation: Situation, said: Verdict & { readonly kind: 'end' }): readonly Change[] {
@@ -229,27 +171,6 @@ function buildGone(name: string, ids: readonly string[]): readonly Change[] {
   const what = ids.length === 1 ? 'a replaced token is' : `${ids.length} replaced tokens are`;
   const base = say(name, { reason: 'PreviousGone', message: `${what} gone from the provider` }, 'drift');
   return [{ ...base, kind: 'mend', mend: { what: 'previous', ids } }];
-}
-
-/** Shared, since most changes have neither notes nor fields. */
-const none = Object.freeze([]);
-
-/** The fields every change has. */
-export function say(
-  subject: string,
-  { reason, message }: { readonly reason: Reason; readonly message: string },
-  cause: Cause = 'drift',
-) {
-  return {
-    subject,
-    reason,
-    message,
-    cause,
-    notes: none,
-    fields: none,
-    digest: undefined,
-    approved: true,
-  } as const;
 }
 
 function refuse(subject: string, verdict: Verdict & { readonly kind: 'refuse' }): Refusal {

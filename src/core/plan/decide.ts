@@ -3,7 +3,8 @@
  * declaration falls through to the first clock or drift reason and is issued as it was: so nobody gets wider
  * scopes by deleting a Secret, and no token expires because a review is slow (DESIGN 4.1, "Unapproved").
  */
-import { digestIssue, digestOf } from './digest.ts';
+import { digestOf } from './digest.ts';
+import { digestOfIssue } from './issue.ts';
 import { reasons } from './reasons/index.ts';
 import { issuesAnotherSpec, specChanged } from './reasons/wanted.ts';
 import type { Situation } from './situation.ts';
@@ -35,11 +36,8 @@ function isApproved(situation: Situation, verdict: Verdict): boolean {
   if (approved === 'all') return true;
   const { declaration } = situation;
   switch (verdict.kind) {
-    case 'issue': {
-      if (verdict.cause !== 'config') return true;
-      const kind = situation.ledger?.current ? 'rotate' : 'create';
-      return approved.has(digestIssue(kind, verdict.reason, { declaration, fields: verdict.fields ?? [] }));
-    }
+    case 'issue':
+      return verdict.cause !== 'config' || approved.has(digestOfIssue(situation, verdict));
     case 'deliver':
       return (
         verdict.cause !== 'config' ||

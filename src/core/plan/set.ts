@@ -1,7 +1,7 @@
 /** What concerns the whole set rather than one declaration: its application users, and tokens it no longer declares. */
 import { digestOf } from './digest.ts';
 import { isLive, type TokenIndex } from './index.ts';
-import { say } from './changes.ts';
+import { say } from './say.ts';
 import { describeUse } from './leftovers.ts';
 import type { Change, PlanInput } from './types.ts';
 

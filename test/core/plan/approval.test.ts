@@ -67,6 +67,19 @@ describe('approval', () => {
     expect(rows(planOf({ requests: nobody, tokens: listed([]) }))).toEqual(['rotate CurrentTokenGone drift']);
   });
 
+  it('creates nothing that nobody approved, and what was approved', () => {
+    const fresh = { tokens: [], places: { a: reading(undefined) } };
+    expect(
+      planOf({ ...fresh, requests: nobody }).changes.map(({ kind, approved }) => [kind, approved]),
+    ).toEqual([
+      ['keep', true],
+      ['create', false],
+    ]);
+    const digest = only(planOf(fresh), 'create').digest ?? '';
+    const made = planOf({ ...fresh, requests: { approved: new Set([digest]) } });
+    expect(made.changes.map(({ kind, approved }) => [kind, approved])).toEqual([['create', true]]);
+  });
+
   it('applies what was approved by its digest', () => {
     const digest = only(planOf({ declarations: [wider] }), 'rotate').digest ?? '';
     const made = planOf({ declarations: [wider], requests: { approved: new Set([digest]) } });
