@@ -1,0 +1,58 @@
+/** The verbs around the work: what checks, describes and imitates. Their options and help. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { collect, help, type Start } from './command-parts.ts';
+
+const group = 'Around it:';
+
+export function addVerbsAround(program: Command, start: Start): void {
+  const doctor = program
+    .command('doctor')
+    .helpGroup(group)
+    .summary('Check credential, rights, clock and destinations.')
+    .description('Checks everything an apply needs and says what to do about what is wrong. Changes nothing.')
+    .option('--organization <id>', 'Aiven organization, without any manifest.');
+  help(doctor, ['keyturn doctor', 'keyturn doctor --organization org1a23f456789']);
+  start(doctor, async () => (await import('./doctor.ts')).doctor);
+
+  const schema = program
+    .command('schema')
+    .helpGroup(group)
+    .summary('Print the JSON Schema of tokens.yaml.')
+    .argument('[of]', 'manifest, or output: of what --output json prints.', 'manifest');
+  help(schema, ['keyturn schema > tokenset.schema.json', 'keyturn schema output']);
+  start(schema, async () => (await import('./schema.ts')).schema);
+
+  const emulator = program
+    .command('emulator')
+    .helpGroup(group)
+    .summary('Serve an emulated Aiven on loopback.')
+    .description(
+      'Serves the token API of Aiven on 127.0.0.1 until it is stopped. For trying things out and for tests.',
+    )
+    .option('--port <number>', 'Where to listen (default: any free port).', readPort)
+    .option('--state <path>', 'Keep users and tokens (hashed) in this file over restarts.')
+    .option(
+      '--set <toggle=value>',
+      'Choose how it behaves where Aiven’s behaviour is unknown; repeatable.',
+      collect,
+    )
+    .option('--fault <fault>', 'Let requests fail; repeatable. A wrong one lists them all.', collect);
+  help(emulator, [
+    'keyturn emulator --port 8080 --state emulator.json',
+    'keyturn emulator --set listLagMs=2000 --fault "dropAfterApply=1,on=POST access-tokens$"',
+  ]);
+  start(emulator, async () => (await import('./emulator.ts')).emulator);
+
+  const demo = program
+    .command('demo')
+    .helpGroup(group)
+    .summary('Watch it all on an emulator, without an account.')
+    .description('Starts an emulator, and plans, applies, rotates and repairs on it with the real verbs.');
+  help(demo, ['keyturn demo']);
+  start(demo, async () => (await import('./demo/demo.ts')).demo);
+}
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError('Give a number from 0 to 65535.');
+}

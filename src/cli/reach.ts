@@ -1,0 +1,113 @@
+/**
+ * Where the verbs by hand look: the providers that the manifests name, or one organization without any
+ * manifest; and every token that can be seen there.
+ */
+import pLimit from 'p-limit';
+import { ProviderError } from '../core/errors.ts';
+import type { TokenSet } from '../core/manifest/types.ts';
+import type { TokenRecord, UserRecord } from '../core/observation.ts';
+import { describeTokens, type KnownOwners, type TokenRow } from '../render/token-rows.ts';
+import { adapterOf, type Connection, concurrency, openConnections } from './connect.ts';
+import type { Context } from './context.ts';
+import { UsageError } from './errors.ts';
+import { loadSets } from './load.ts';
+import type { GlobalOptions } from './options.ts';
+import { ownerOf } from './owner.ts';
+import { providerOf } from './run.ts';
+
+export interface ReachingOptions extends GlobalOptions {
+  /** An Aiven organization; no manifest is read then, unless one is named. */
+  readonly organization?: string;
+}
+
+export interface Reached {
+  readonly connections: readonly Connection[];
+  /** Those of the manifests; what they own is ours. */
+  readonly sets: readonly TokenSet[];
+  readonly known: KnownOwners;
+}
+
+/** Opens every provider in question, hands them to `use`, and closes them after it. */
+export async function withReached<T>(
+  options: ReachingOptions,
+  context: Context,
+  use: (reached: Reached) => Promise<T>,
+): Promise<T> {
+  const { organization, file } = options;
+  const isBare = organization !== undefined && file === undefined;
+  const sets = isBare ? [] : await loadSets(options, context);
+  const opened = openConnections(options, context);
+  try {
+    const references = organization === undefined ? sets.map(providerOf) : [aivenOrganization(organization)];
+    const connections = await Promise.all(references.map((reference) => opened.to(reference)));
+    const named = sets.filter(({ ownerId }) => ownerId !== undefined);
+    const known = { sets: named.map((set) => ({ name: set.name, owner: ownerOf(set) })) };
+    return await use({ connections: [...new Set(connections)], sets, known });
+  } finally {
+    await opened.close();
+  }
+}
+
+function aivenOrganization(organizationId: string) {
+  const { descriptor } = adapterOf('aiven');
+  const parsed = descriptor.schema.safeParse({ organizationId });
+  if (parsed.success) return { kind: 'aiven', config: parsed.data };
+  throw new UsageError(`--organization "${organizationId}" ${parsed.error.issues[0]?.message ?? 'is wrong'}`);
+}
+
+/** A user with its tokens; one who cannot be listed has the reason instead. */
+export interface UserTokens {
+  readonly connection: Connection;
+  readonly user: UserRecord;
+  readonly tokens: readonly TokenRecord[];
+  readonly rows: readonly TokenRow[];
+}
+
+export interface Seen {
+  readonly users: readonly UserTokens[];
+  /** What could not be listed, a sentence each. */
+  readonly unseen: readonly string[];
+  /** The latest time of the providers that were asked. */
+  readonly now: number;
+}
+
+/**
+ * Every token of every application user, and one's own where the credential may list them.
+ *
+ * @throws ProviderError when not even the users can be listed
+ */
+export async function listEverything(
+  { connections, known }: Pick<Reached, 'connections' | 'known'>,
+  signal: AbortSignal,
+): Promise<Seen> {
+  const users: UserTokens[] = [];
+  const unseen: string[] = [];
+  const limit = pLimit(concurrency);
+  for (const connection of connections) {
+    const { provider } = connection;
+    const listed = await provider.listUsers(signal);
+    const me = await unlessRefused(() => provider.me(signal), unseen);
+    const all = [...listed.users, ...(me ? [me] : [])];
+    const found = await Promise.all(
+      all.map((user) =>
+        limit(async () => {
+          const tokens = await unlessRefused(() => provider.listTokens(user, signal), unseen);
+          return tokens && { connection, user, tokens, rows: describeTokens(user, tokens, known) };
+        }),
+      ),
+    );
+    users.push(...found.flatMap((entry) => entry ?? []));
+  }
+  const now = Math.max(...connections.map(({ provider }) => provider.now()));
+  return { users, unseen, now };
+}
+
+async function unlessRefused<T>(look: () => Promise<T>, unseen: string[]): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.failure === 'credential') throw error;
+    unseen.push(error.message);
+    return undefined;
+  }
+}

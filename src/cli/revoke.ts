@@ -1,0 +1,104 @@
+/**
+ * `keyturn revoke ID`: revokes one token by hand. What others own and what consumers are served is refused
+ * unless the person insists; the credential in use is refused always.
+ */
+import { DeliveryError, GuardRefusal } from '../core/errors.ts';
+import type { TokenSet } from '../core/manifest/types.ts';
+import { SecretValue } from '../core/secret.ts';
+import { renderTokens } from '../render/tokens.ts';
+import type { TokenRow } from '../render/token-rows.ts';
+import { styleOf } from './answer.ts';
+import { confirm } from './ask.ts';
+import type { Context } from './context.ts';
+import { exitCodes, UsageError } from './errors.ts';
+import type { ApplyingOptions } from './options.ts';
+import { listEverything, type Reached, type ReachingOptions, type UserTokens, withReached } from './reach.ts';
+import { openOnce } from './run.ts';
+
+export interface RevokeOptions extends ReachingOptions, ApplyingOptions {
+  readonly id: string;
+}
+
+interface Found {
+  readonly holder: UserTokens;
+  readonly row: TokenRow;
+}
+
+const forever = new AbortController().signal;
+
+export async function revoke(options: RevokeOptions, context: Context): Promise<number> {
+  return await withReached(options, context, async (reached) => {
+    const id = readId(options.id, reached, context);
+    const seen = await listEverything(reached, forever);
+    const found = seen.users
+      .flatMap((holder) => holder.rows.map((row) => ({ holder, row })))
+      .find(({ row }) => row.tokenId === id);
+    if (!found)
+      throw new UsageError(
+        `No token with the id "${id}" can be seen. "keyturn tokens" lists those that can.`,
+      );
+    context.stderr.write(`${renderTokens([found.row], seen.now, styleOf(options, context))}\n`);
+    const objection = await findObjection(found, reached.sets);
+    if (objection && (!options.yes || found.row.own)) throw new GuardRefusal(objection, 'by-hand');
+    const question = `Revoke token ${id}? It stops working at once. Only 'yes' is accepted:`;
+    if (!(await confirm({ question, expected: 'yes' }, options, context))) return exitCodes.failed;
+    const { connection, user } = found.holder;
+    await connection.provider.revoke(user, id, forever);
+    context.stdout.write(`Revoked ${id} of ${user.name}.\n`);
+    return exitCodes.done;
+  });
+}
+
+/** People paste what they have at hand: of a whole token value only the id is used and shown. */
+function readId(text: string, { connections }: Reached, { stderr }: Context): string {
+  const value = new SecretValue(text);
+  for (const { provider } of connections) {
+    const id = provider.idOf(value);
+    if (id === undefined) continue;
+    stderr.write(
+      `That is the value of token ${id}, not its id. Your shell may remember it, so revoking it is right.\n`,
+    );
+    return id;
+  }
+  return text;
+}
+
+/** Why the token should be left alone; undefined when nothing speaks for it. */
+async function findObjection({ row, holder }: Found, sets: readonly TokenSet[]): Promise<string | undefined> {
+  const { owner, tokenId } = row;
+  if (row.own) return `${tokenId} is the credential in use. "keyturn logout" ends a login.`;
+  const insist = 'To revoke it all the same, run with --yes.';
+  if (owner.kind === 'foreign') {
+    const whose = `owner ${owner.owner} (declared there as "${owner.declaration}")`;
+    return `${tokenId} belongs to ${whose}: another manifest looks after it. ${insist}`;
+  }
+  if (owner.kind === 'unmanaged') return undefined;
+  const set = sets.find(({ name }) => name === owner.set);
+  const where = set && (await findServing({ row, holder }, set));
+  if (where === undefined) return undefined;
+  return (
+    `${tokenId} is what "${owner.declaration}" is served by: ${where}. "keyturn rotate` +
+    ` ${owner.declaration}" replaces it without an outage. ${insist}`
+  );
+}
+
+/** The destination that holds the token, or that cannot be read and so may hold it. */
+async function findServing({ row, holder }: Found, set: TokenSet): Promise<string | undefined> {
+  const open = openOnce();
+  const { owner, tokenId } = row;
+  const declared = set.declarations.find(({ name }) => owner.kind === 'owned' && name === owner.declaration);
+  for (const reference of declared?.deliverTo ?? []) {
+    try {
+      const state = await open(reference, set)?.read(forever);
+      if (!state) continue;
+      const receipt = state.receipt.kind === 'receipt' ? state.receipt.receipt : undefined;
+      const held = state.value.kind === 'held' && holder.connection.provider.idOf(state.value.value);
+      const named = [receipt?.current?.id, receipt?.pending?.id, held];
+      if (named.includes(tokenId)) return `"${reference.key}" holds it`;
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      return `"${reference.key}" cannot be read and may hold it`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,32 @@
+/** `keyturn status`: how every declared token is doing. Changes nothing. */
+import { summarize } from '../core/status.ts';
+import { answerStatus } from './answer.ts';
+import type { Context } from './context.ts';
+import { exitCodes } from './errors.ts';
+import { isNeglected } from './exit-code.ts';
+import { loadSets } from './load.ts';
+import type { GlobalOptions } from './options.ts';
+import { withPass } from './run.ts';
+
+export interface StatusOptions extends GlobalOptions {
+  readonly verbose?: boolean;
+}
+
+/** @returns 1 when a token should have been replaced long ago */
+export async function status(options: StatusOptions, context: Context): Promise<number> {
+  const sets = await loadSets(options, context);
+  return await withPass(
+    sets,
+    { sweep: false },
+    {
+      options,
+      context,
+      use: async ({ pass }) => {
+        const found = pass.sets.map(({ input, plan }) => summarize(input, plan));
+        context.stdout.write(answerStatus(found, { options, context, entries: pass.run.sets }));
+        const isBad = found.some(({ declarations }) => declarations.some(isNeglected));
+        return isBad ? exitCodes.failed : exitCodes.done;
+      },
+    },
+  );
+}
