@@ -1,5 +1,6 @@
-// A jest transform that is Node's own type stripping: lines and columns stay those of the source, so no source
-// map is needed and the tests run exactly what `node src/main-cli.ts` runs. Needs "erasableSyntaxOnly".
+// A jest transform that is Node's own type stripping: lines and columns stay those of the source, so no
+// source map is needed and the tests run exactly what `node src/main-cli.ts` runs. Needs
+// "erasableSyntaxOnly".
 import { createHash } from 'node:crypto';
 import { stripTypeScriptTypes } from 'node:module';
 

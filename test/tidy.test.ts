@@ -1,5 +1,5 @@
-// Style that would otherwise decay: who may import whom (DESIGN 7), how long a file and a line may be, and what the
-// pure folders must not touch. How long a function may be is biome's business.
+// Style that would otherwise decay: who may import whom (DESIGN 7), how long a file and a line may be, and
+// what the pure folders must not touch. How long a function may be is biome's business.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -7,7 +7,9 @@ import { describe, expect, it } from '@jest/globals';
 const longestFile = 250;
 const longestLine = 110;
 
-/** Folder of src → folders (or files) of src, and packages, that it may import. `node` is any part of Node. */
+/**
+ * Folder of src → folders (or files) of src, and packages, that it may import. `node` is any part of Node.
+ */
 const table: Readonly<
   Record<string, { readonly src: readonly string[]; readonly packages: readonly string[] }>
 > = {

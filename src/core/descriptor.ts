@@ -46,7 +46,9 @@ export interface DestinationDescriptor<Ref = unknown> {
   /** The key in `deliverTo`, such as `file`. */
   readonly kind: string;
   readonly schema: z.ZodType<Ref>;
-  /** Destinations are written in the order of their ranks: the one that can hold a receipt best goes first. */
+  /**
+   * Destinations are written in the order of their ranks: the one that can hold a receipt best goes first.
+   */
   readonly rank: number;
   readonly available: boolean;
   /** Its name in receipts and messages; the same destination always has the same key. */

@@ -11,7 +11,9 @@ export interface Position {
   readonly column: number;
 }
 
-/** A remark about a manifest or its tokens. `code` is a stable machine word, `message` one or two sentences. */
+/**
+ * A remark about a manifest or its tokens. `code` is a stable machine word, `message` one or two sentences.
+ */
 export interface Finding {
   readonly severity: 'error' | 'warning';
   readonly code: string;

@@ -1,8 +1,8 @@
 /**
  * The mark: the suffix of a token's description that says whose it is, for which declaration, which
  * generation, which spec and which attempt. It is complete when the token is created, because some providers
- * never let it be changed. Whoever can write descriptions can write marks, so a mark alone never makes a value
- * served; receipts do that.
+ * never let it be changed. Whoever can write descriptions can write marks, so a mark alone never makes a
+ * value served; receipts do that.
  */
 import { hash } from 'node:crypto';
 import { currentHashForm } from './spec.ts';
@@ -26,8 +26,11 @@ export type MarkReading =
   | { readonly kind: 'mark'; readonly mark: Mark; readonly human: string }
   | { readonly kind: 'newer'; readonly owner: string; readonly declaration: string };
 
-const pattern =
-  /(?:^|\s)\[keyturn o=([0-9a-f]{10}) t=([^\s/\]]+\/[^\s/\]]+) g=([1-9][0-9]{0,8}) s=([0-9])([0-9a-f]{7}) n=([a-z2-7]{6})\]$/;
+const name = '([^\\s/\\]]+/[^\\s/\\]]+)';
+const pattern = new RegExp(
+  `(?:^|\\s)\\[keyturn o=([0-9a-f]{10}) t=${name} g=([1-9][0-9]{0,8})` +
+    ' s=([0-9])([0-9a-f]{7}) n=([a-z2-7]{6})\\]$',
+);
 const newerPattern =
   /(?:^|\s)\[keyturn\/[0-9]+ (?:\S+ )*?o=([0-9a-f]{10}) t=([^\s/\]]+\/[^\s/\]]+)(?: \S+)*\]$/;
 
@@ -73,7 +76,8 @@ function parseNewer(description: string): MarkReading {
 function encodeName(declaration: string): string {
   // The last slash parts user and token: a user's name may hold anything, a token's name holds no slash.
   const slash = declaration.lastIndexOf('/');
-  return `${encodeURIComponent(declaration.slice(0, slash))}/${encodeURIComponent(declaration.slice(slash + 1))}`;
+  const [user, token] = [declaration.slice(0, slash), declaration.slice(slash + 1)];
+  return `${encodeURIComponent(user)}/${encodeURIComponent(token)}`;
 }
 
 function decodeName(name: string): string | undefined {

@@ -34,7 +34,7 @@ export interface TokenRecord {
   readonly own: boolean;
 }
 
-export interface Unknown {
+interface Unknown {
   readonly kind: 'unknown';
   /** A sentence for the person who must act. */
   readonly why: string;

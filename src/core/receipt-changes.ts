@@ -1,6 +1,6 @@
 /**
- * What a receipt becomes, step by step of the protocol: pure functions from the receipt that is there to the one
- * that is written. Who may write it, and when, is the engine's business.
+ * What a receipt becomes, step by step of the protocol: pure functions from the receipt that is there to the
+ * one that is written. Who may write it, and when, is the engine's business.
  */
 import type { Declaration } from './manifest/types.ts';
 import type { Superseded } from './plan/types.ts';
@@ -25,7 +25,9 @@ export function withPending(
   return { ...base(receipt, context), pending: { id: null, ...attempt } };
 }
 
-/** The commit: the new token is current, what it supersedes waits in `previous`, and the words are handled. */
+/**
+ * The commit: the new token is current, what it supersedes waits in `previous`, and the words are handled.
+ */
 export function withCurrent(
   receipt: Receipt | undefined,
   context: ReceiptContext,
@@ -68,7 +70,9 @@ export function withPrevious(receipt: Receipt, supersedes: readonly Superseded[]
   return { ...receipt, previous: [...kept, ...fresh] };
 }
 
-/** A receipt without a token: every owned token waits in `previous`, and no frozen writer can commit any more. */
+/**
+ * A receipt without a token: every owned token waits in `previous`, and no frozen writer can commit any more.
+ */
 export function fenceReceipt(
   context: ReceiptContext,
   supersedes: readonly Superseded[],

@@ -1,7 +1,7 @@
 /**
  * The receipt: the record at a destination of which token it holds. Together the receipts are all the memory
- * keyturn has of who is being served and what waits for revocation; a receipt that cannot be read is therefore
- * never guessed over. Times are milliseconds here and RFC 3339 in the stored text.
+ * keyturn has of who is being served and what waits for revocation; a receipt that cannot be read is
+ * therefore never guessed over. Times are milliseconds here and RFC 3339 in the stored text.
  */
 import * as z from 'zod';
 import { formatDuration, parseDuration } from './duration.ts';
@@ -56,8 +56,8 @@ const Schema = z.object({
 const Versioned = z.object({ v: z.int() });
 
 /**
- * `generation` 0 in `previous` is a token whose mark was lost. `current.spec` repeats the mark's spec hash, so that
- * a token that vanished is replaced by one of the same spec (docs/adr/0003).
+ * `generation` 0 in `previous` is a token whose mark was lost. `current.spec` repeats the mark's spec hash,
+ * so that a token that vanished is replaced by one of the same spec (docs/adr/0003).
  */
 export type Receipt = Readonly<z.output<typeof Schema>>;
 export type Previous = Receipt['previous'][number];

@@ -24,7 +24,9 @@ export interface FieldChange {
   readonly widens: boolean;
 }
 
-/** The form new hashes are made in. Older forms stay readable for ever, so that an upgrade rotates nothing. */
+/**
+ * The form new hashes are made in. Older forms stay readable for ever, so that an upgrade rotates nothing.
+ */
 export const currentHashForm = 1;
 
 /**

@@ -1,6 +1,7 @@
 /**
- * Applies a plan: what is superseded is revoked first, then each declaration is brought up to date, and what was
- * removed is revoked last. One change's failure does not stop its neighbours; a dead credential stops everything.
+ * Applies a plan: what is superseded is revoked first, then each declaration is brought up to date, and what
+ * was removed is revoked last. One change's failure does not stop its neighbours; a dead credential stops
+ * everything.
  */
 import pLimit from 'p-limit';
 import { assertNever, DeliveryError, ProviderError } from '../core/errors.ts';

@@ -1,7 +1,7 @@
 /**
- * Reads the world once: one list of users per provider, one list of tokens per user, one read per destination.
- * What cannot be read becomes `unknown`; only a dead credential ends the run. A token value is looked at just
- * long enough to tell which token it is.
+ * Reads the world once: one list of users per provider, one list of tokens per user, one read per
+ * destination. What cannot be read becomes `unknown`; only a dead credential ends the run. A token value is
+ * looked at just long enough to tell which token it is.
  */
 import pLimit from 'p-limit';
 import { DeliveryError } from '../core/errors.ts';

@@ -15,8 +15,8 @@ export interface Provider {
   readonly title: string;
   readonly capabilities: ProviderCapabilities;
   /**
-   * The provider's time in milliseconds: its last `Date` header, carried on by a monotonic clock. The clock of
-   * this machine plays no part. Throws InvariantError before the first answer.
+   * The provider's time in milliseconds: its last `Date` header, carried on by a monotonic clock. The clock
+   * of this machine plays no part. Throws InvariantError before the first answer.
    */
   now(): number;
   /** The user the credential belongs to. */
@@ -71,7 +71,9 @@ export interface Destination {
    * create, so that a crash in between is seen.
    */
   readonly recordsPending: boolean;
-  /** @throws DeliveryError `unknown` when it cannot be read; a missing destination is a state, not an error. */
+  /**
+   * @throws DeliveryError `unknown` when it cannot be read; a missing destination is a state, not an error.
+   */
   read(signal: AbortSignal): Promise<DestinationState>;
   /**
    * Tries the exact write without its effect.
@@ -89,8 +91,8 @@ export interface Destination {
     signal: AbortSignal,
   ): Promise<string>;
   /**
-   * Deletes the receipt, and the value too unless `keepValue`; nothing else that lives there is touched. Nothing
-   * there is success. @throws DeliveryError `conflict` when `version` is no longer what is there.
+   * Deletes the receipt, and the value too unless `keepValue`; nothing else that lives there is touched.
+   * Nothing there is success. @throws DeliveryError `conflict` when `version` is no longer what is there.
    */
   withdraw(
     what: { readonly version: string; readonly keepValue: boolean },

@@ -1,5 +1,6 @@
 /**
- * Observe, plan, let someone look, apply: one pass over every set of a run. The only entrance of the front ends.
+ * Observe, plan, let someone look, apply: one pass over every set of a run. The only entrance of the front
+ * ends.
  */
 import { plan } from '../core/plan/plan.ts';
 import type { Neighbour, Plan, PlanInput } from '../core/plan/types.ts';
@@ -22,7 +23,8 @@ export interface Pass {
 /**
  * Reads the world and plans.
  *
- * @throws ProviderError `credential` when the credential is dead; anything else unread is `unknown` in the plan.
+ * @throws ProviderError `credential` when the credential is dead; anything else unread is `unknown` in the
+ * plan.
  */
 export async function prepare(run: Run): Promise<Pass> {
   const observations = await observe(run);

@@ -26,8 +26,8 @@ export async function listTokens(run: Run, provider: Provider, user: UserRecord)
 }
 
 /**
- * Turns a failed read into `unknown`. A dead credential, a provider that never answered and our own bugs go through
- * and end the run.
+ * Turns a failed read into `unknown`. A dead credential, a provider that never answered and our own bugs go
+ * through and end the run.
  */
 export async function settle<T>(
   provider: Provider,

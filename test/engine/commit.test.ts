@@ -1,4 +1,5 @@
-// The commit point: what becomes of the new token when the write at the first destination does not clearly succeed.
+// The commit point: what becomes of the new token when the write at the first destination does not clearly
+// succeed.
 import { describe, expect, it } from '@jest/globals';
 import { outcomes } from './harness.ts';
 import { delivered, expectHealed, restart } from './healing.ts';

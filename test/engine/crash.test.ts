@@ -1,5 +1,5 @@
-// Every crash point of DESIGN 5 around a rotation. After each the next plain runs heal: the destination holds a live
-// token at every moment, and in the end there is one live token per declaration and no orphan.
+// Every crash point of DESIGN 5 around a rotation. After each the next plain runs heal: the destination holds
+// a live token at every moment, and in the end there is one live token per declaration and no orphan.
 import { describe, expect, it } from '@jest/globals';
 import type { Provider } from '../../src/engine/ports.ts';
 import { day } from '../core/plan/manifest.ts';

@@ -1,5 +1,5 @@
-// What others do while nobody looks: destinations deleted or restored, credentials that die, lists that lag, two runs
-// at once.
+// What others do while nobody looks: destinations deleted or restored, credentials that die, lists that lag,
+// two runs at once.
 import { describe, expect, it } from '@jest/globals';
 import { day, declare, destination, hour, minute } from '../core/plan/manifest.ts';
 import { forever } from '../providers/aiven/harness.ts';

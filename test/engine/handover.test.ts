@@ -111,7 +111,7 @@ describe('a declaration', () => {
     expect(await world.isServed('a')).toBe(true);
   });
 
-  it('that exchanges its only destination is issued anew there; the old value lives on for its overlap', async () => {
+  it('that exchanges its only destination is issued anew there, and the old value is left', async () => {
     const world = await startWorld();
     await world.pass();
     world.set = { ...world.set, declarations: [declare({ deliverTo: [destination('b')] })] };

@@ -1,6 +1,6 @@
 /**
- * The engine at work on real parts: the Aiven emulator over HTTP, the Aiven adapter, and destinations in memory or
- * in a real folder. Time is virtual: sleeps pass at once, and a test moves the provider's clock.
+ * The engine at work on real parts: the Aiven emulator over HTTP, the Aiven adapter, and destinations in
+ * memory or in a real folder. Time is virtual: sleeps pass at once, and a test moves the provider's clock.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -151,7 +151,7 @@ function reference(key: string): Omit<DestinationReference, 'position'> {
 }
 
 /** The CLI's identity is shared by copies of a manifest; a cluster's is not. Tests act as a cluster. */
-export function ownerOf({ ownerId = '', name, formerOwners }: TokenSet): Owner {
+function ownerOf({ ownerId = '', name, formerOwners }: TokenSet): Owner {
   const former = formerOwners.map((old) => [hashOwner(old.ownerId, old.name), old.name] as const);
   return { hash: hashOwner(ownerId, name), former: new Map(former), explicit: false };
 }

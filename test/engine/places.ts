@@ -1,7 +1,7 @@
 /**
  * Destinations in memory that behave like the remote ones: a readable one with a real compare-and-swap (as a
- * Kubernetes Secret), and a write-only one that records attempts (as a GitHub secret). A test says what goes wrong with
- * the next writes and reads. They pass the conformance suite of destinations.
+ * Kubernetes Secret), and a write-only one that records attempts (as a GitHub secret). A test says what goes
+ * wrong with the next writes and reads. They pass the conformance suite of destinations.
  */
 import { DeliveryError } from '../../src/core/errors.ts';
 import { formatReceipt, parseReceipt } from '../../src/core/receipt.ts';
@@ -16,7 +16,7 @@ export class Crash extends Error {}
  * - `lost`: the answer never comes, nothing was written. - `unanswered`: written, the answer never comes.
  * - `crashBefore`, `crashAfter`: the process dies before or after the write.
  */
-export type WriteFault = 'refused' | 'conflict' | 'lost' | 'unanswered' | 'crashBefore' | 'crashAfter';
+type WriteFault = 'refused' | 'conflict' | 'lost' | 'unanswered' | 'crashBefore' | 'crashAfter';
 
 export interface MemoryPlace {
   value: string | undefined;

@@ -32,7 +32,7 @@ describe('a token', () => {
     ]);
   });
 
-  it('rotates with both tokens alive, and revokes the old one after the overlap once it is idle', async () => {
+  it('rotates with both tokens alive, and revokes the old one once its overlap is over', async () => {
     const world = await startWorld({ declarations: [declare(twoPlaces)] });
     await world.pass();
     const old = world.place('a').value ?? '';

@@ -1,5 +1,6 @@
-// The life of two tokens under every value of every toggle and every named fault of the emulator: whatever Aiven
-// really does, consumers are served throughout, no orphan is left, and no value shows up where it must not.
+// The life of two tokens under every value of every toggle and every named fault of the emulator: whatever
+// Aiven really does, consumers are served throughout, no orphan is left, and no value shows up where it must
+// not.
 import { describe, expect, it } from '@jest/globals';
 import { aivenFaults, aivenToggles } from '../../src/emulator/aiven/toggles.ts';
 import { sharedFaults } from '../../src/emulator/faults.ts';
@@ -73,7 +74,10 @@ describe('whatever happens to a create', () => {
   });
 });
 
-/** First apply, a rotation, another spec, a token deleted by hand; every step may fail and is followed by the next. */
+/**
+ * First apply, a rotation, another spec, a token deleted by hand; every step may fail and is followed by the
+ * next.
+ */
 async function live(world: World): Promise<void> {
   const seen = new Set<string>();
   const wider = { ...application, spec: spec({ scopes: ['projects:read', 'services:write'] }) };
@@ -104,7 +108,10 @@ async function live(world: World): Promise<void> {
   }
 }
 
-/** Once nothing goes wrong any more: served everywhere, one live token per declaration, no orphan, no work left. */
+/**
+ * Once nothing goes wrong any more: served everywhere, one live token per declaration, no orphan, no work
+ * left.
+ */
 async function expectSettled(world: World): Promise<void> {
   for (const waitMs of [later.every, later.overlap, later.most, hour, minute]) {
     world.advance(waitMs);

@@ -1,6 +1,6 @@
-// Preloaded into the real CLI: ends the process by SIGKILL after the N-th effect, so that a test can stop an apply
-// between any two of them. Effects are writes to the file system, and a request sent or answered; between two of
-// them nothing outside the process can change. KILL_AT=N kills.
+// Preloaded into the real CLI: ends the process by SIGKILL after the N-th effect, so that a test can stop an
+// apply between any two of them. Effects are writes to the file system, and a request sent or answered;
+// between two of them nothing outside the process can change. KILL_AT=N kills.
 import { subscribe } from 'node:diagnostics_channel';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';

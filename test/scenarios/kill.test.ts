@@ -1,6 +1,6 @@
-// SIGKILL of the real CLI process between any two effects of an apply that rotates one token and creates or ends
-// another. After a plain run again every destination holds a live token, as it did at each moment before; and once the
-// overlaps are over there is one live token per declaration and no orphan.
+// SIGKILL of the real CLI process between any two effects of an apply that rotates one token and creates or
+// ends another. After a plain run again every destination holds a live token, as it did at each moment
+// before; and once the overlaps are over there is one live token per declaration and no orphan.
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

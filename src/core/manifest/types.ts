@@ -95,7 +95,7 @@ export interface DestinationReference {
   readonly position: Position;
 }
 
-export interface Guards {
+interface Guards {
   readonly maxRevokePercent: number;
   readonly minTokens: number;
   readonly acknowledge: readonly { readonly rule: string; readonly digest: string }[];

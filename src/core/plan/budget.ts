@@ -9,7 +9,7 @@ import type { Situation } from './situation.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Live owned tokens of one declaration. */
-export const liveTokensPerDeclaration = 4;
+const liveTokensPerDeclaration = 4;
 
 /** Holds back a verdict that would issue beyond the budget of its declaration. */
 export function limitIssue(situation: Situation, verdict: Verdict, leftovers: Leftovers): Verdict {
@@ -17,7 +17,8 @@ export function limitIssue(situation: Situation, verdict: Verdict, leftovers: Le
   const { declaration, input, now } = situation;
   const until = input.observation.backOff.get(declaration.name);
   if (until !== undefined && until > now) {
-    const message = `${verdict.message}; the last attempt failed, trying again in ${formatDuration(until - now)}`;
+    const rest = formatDuration(until - now);
+    const message = `${verdict.message}; the last attempt failed, trying again in ${rest}`;
     return { kind: 'keep', reason: 'BackingOff', message };
   }
   if (verdict.compromised || leftovers.revocable.length > 0) return verdict;

@@ -56,7 +56,8 @@ function asItWas(situation: Situation, verdict: Verdict & { readonly kind: 'issu
   if (!issuesAnotherSpec(situation) || isSpecApproved(situation)) return verdict;
   const { currentToken } = situation;
   if (currentToken) return { ...verdict, spec: currentToken.spec };
-  const message = `${verdict.message}; its declared fields changed and nobody approved that, so it is overdue`;
+  const why = 'its declared fields changed and nobody approved that, so it is overdue';
+  const message = `${verdict.message}; ${why}`;
   return { kind: 'refuse', reason: 'AwaitingApproval', message, waiver: undefined };
 }
 

@@ -12,7 +12,9 @@ export function digestOf(...parts: readonly unknown[]): string {
   return hash('sha256', JSON.stringify(parts)).slice(0, 12);
 }
 
-/** What an approval of issuing a token covers: what it may do, where it goes, and the word that asked for it. */
+/**
+ * What an approval of issuing a token covers: what it may do, where it goes, and the word that asked for it.
+ */
 export function digestIssue(
   kind: 'create' | 'rotate',
   reason: string,

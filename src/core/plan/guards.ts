@@ -36,7 +36,8 @@ function refuseMassRevoke({ input, index, changes }: Guarded): readonly Refusal[
   const what = everything ? 'removes everything: it ' : '';
   const message =
     `this plan ${what}revokes ${removed.length} of ${owned} owned tokens without replacement` +
-    ` (${percent} %, limit ${maxRevokePercent} %). If that is intended, run with --acknowledge revoke-threshold`;
+    ` (${percent} %, limit ${maxRevokePercent} %).` +
+    ' If that is intended, run with --acknowledge revoke-threshold';
   const subjects = [...new Set(removed.map(({ subject }) => subject))].sort();
   const digest = digestOf('revoke-threshold', subjects);
   return [
@@ -64,8 +65,9 @@ function refuseMassDisappearance({ input, changes }: Guarded): readonly Refusal[
   const known = input.set.declarations.filter((declaration) => servesToken(input, declaration)).length;
   if (gone.length < 4 || gone.length * 2 <= known) return [];
   const message =
-    `${gone.length} of ${known} delivered tokens vanished from ${input.title} at once, in two lists. That is more` +
-    ' often a wrong organization, a missing permission or an expiry of all tokens than what it seems.' +
+    `${gone.length} of ${known} delivered tokens vanished from ${input.title} at once,` +
+    ' in two lists. That is more often a wrong organization, a missing permission or an expiry of all' +
+    ' tokens than what it seems.' +
     ' If they are really gone, run with --acknowledge mass-disappearance';
   const digest = digestOf('mass-disappearance', gone.map(({ subject }) => subject).sort());
   return [
@@ -88,8 +90,8 @@ function refuseUserInUse({ input, index, changes }: Guarded): readonly Refusal[]
     ).length;
     if (others === 0) return [];
     const message =
-      `removing user "${change.subject}" would kill ${others} live ${others === 1 ? 'token' : 'tokens'} that this` +
-      ' set does not own (keyturn tokens shows them). Revoke them first';
+      `removing user "${change.subject}" would kill ${others} live ${others === 1 ? 'token' : 'tokens'}` +
+      ' that this set does not own (keyturn tokens shows them). Revoke them first';
     const digest = digestOf('user-in-use', change.subject);
     return [{ rule: 'user-in-use', message, waiver: undefined, digest, stops: [stopKey(change)] }];
   });

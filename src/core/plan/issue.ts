@@ -1,4 +1,6 @@
-/** The change that issues a token: what is issued, what it supersedes, and what a person should know before. */
+/**
+ * The change that issues a token: what is issued, what it supersedes, and what a person should know before.
+ */
 import { formatDuration } from '../duration.ts';
 import { digestIssue } from './digest.ts';
 import { say } from './say.ts';

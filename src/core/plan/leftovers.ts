@@ -1,7 +1,7 @@
 /**
- * Owned tokens that are not `current`: when may one be revoked, when is it an orphan to drain, when is it left
- * alone (DESIGN 4.3). The fence against revoking a served token is here: nothing is revoked that a receipt
- * names as current or pending or that lies at a readable destination, and an orphan is drained first.
+ * Owned tokens that are not `current`: when may one be revoked, when is it an orphan to drain, when is it
+ * left alone (DESIGN 4.3). The fence against revoking a served token is here: nothing is revoked that a
+ * receipt names as current or pending or that lies at a readable destination, and an orphan is drained first.
  */
 import { roughDuration } from '../duration.ts';
 import type { TokenRecord } from '../observation.ts';
@@ -10,7 +10,7 @@ import { isLive } from './index.ts';
 import type { Place, Situation } from './situation.ts';
 
 /** An owned token that no receipt names may still be in the hands of whoever made it for this long. */
-export const orphanAgeMs = 15 * 60_000;
+const orphanAgeMs = 15 * 60_000;
 /** After this long a compromised token dies although a destination other than the ledger still names it. */
 const compromisedPatienceMs = 60 * 60_000;
 /** Our own call that verified a token says nothing about its consumers. */
@@ -67,8 +67,8 @@ function judgePrevious(
 }
 
 /**
- * Whether the place was read and can no longer be given the entry's token: it serves a newer one. An orphan was
- * drained with a higher generation than the current one; no newer token will come for its sake, and the
+ * Whether the place was read and can no longer be given the entry's token: it serves a newer one. An orphan
+ * was drained with a higher generation than the current one; no newer token will come for its sake, and the
  * fence at the first destination keeps it from being committed, so not being named is enough.
  */
 function isPast({ ledger }: Situation, { reading, receipt }: Place, entry: Previous): boolean {

@@ -1,7 +1,7 @@
 /**
  * Makes the plan of one set: an ordered, frozen list of changes. Pure: no clock, no chance, no I/O. The rules
- * are in `reasons/` (the token), `destinations.ts`, `leftovers.ts`, `budget.ts`, `set.ts` and `guards.ts`; this file
- * only asks them in order and counts.
+ * are in `reasons/` (the token), `destinations.ts`, `leftovers.ts`, `budget.ts`, `set.ts` and `guards.ts`;
+ * this file only asks them in order and counts.
  */
 import { limitIssue, overQuota } from './budget.ts';
 import { buildChanges } from './changes.ts';
@@ -72,7 +72,8 @@ function limitQuota(judged: readonly Judged[]): readonly Judged[] {
   );
   return judged.map((entry) => {
     if (!waiting.has(entry.situation.declaration.name)) return entry;
-    const message = `${entry.decision.verdict.message}; but the quota of personal tokens is used up: revoke one`;
+    const why = entry.decision.verdict.message;
+    const message = `${why}; but the quota of personal tokens is used up: revoke one`;
     const verdict: Verdict = { kind: 'keep', reason: 'QuotaReached', message };
     return { ...entry, decision: { ...entry.decision, verdict } };
   });

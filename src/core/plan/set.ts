@@ -1,4 +1,7 @@
-/** What concerns the whole set rather than one declaration: its application users, and tokens it no longer declares. */
+/**
+ * What concerns the whole set rather than one declaration: its application users, and tokens it no longer
+ * declares.
+ */
 import { digestOf } from './digest.ts';
 import { isLive, type TokenIndex } from './index.ts';
 import { say } from './say.ts';

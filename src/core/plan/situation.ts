@@ -1,6 +1,6 @@
 /**
- * Gathers, for one declaration, everything the reason functions look at. It only sorts what was observed; every
- * judgement is in `reasons/`, `destinations.ts` and `leftovers.ts`.
+ * Gathers, for one declaration, everything the reason functions look at. It only sorts what was observed;
+ * every judgement is in `reasons/`, `destinations.ts` and `leftovers.ts`.
  */
 import { type Mark, parseDescription } from '../mark.ts';
 import type { Declaration, DestinationReference } from '../manifest/types.ts';

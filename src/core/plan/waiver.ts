@@ -1,4 +1,6 @@
-/** How a person waives a refusal: by its word for one run, or in the manifest by its word and what it counted. */
+/**
+ * How a person waives a refusal: by its word for one run, or in the manifest by its word and what it counted.
+ */
 import { digestOf } from './digest.ts';
 import type { PlanInput } from './types.ts';
 

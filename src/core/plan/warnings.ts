@@ -1,4 +1,5 @@
 /** What a person should know about a set and what changes nothing: one sentence each. */
+import { endSentence } from '../sentence.ts';
 import { isLive, type TokenIndex } from './index.ts';
 import type { Situation } from './situation.ts';
 import type { PlanInput } from './types.ts';
@@ -20,8 +21,8 @@ export function collectWarnings(
 function warnCompromised({ declaration, ledger, live }: Situation): readonly string[] {
   if (!declaration.rotation.compromised || ledger || live.length === 0) return [];
   return [
-    `CompromisedNotJudged: "${declaration.name}" says compromised, but no receipt tells which token is served.` +
-      ' Give compromised a new value after this apply, or revoke the token by id now.',
+    `CompromisedNotJudged: "${declaration.name}" says compromised, but no receipt tells which token is` +
+      ' served. Give compromised a new value after this apply, or revoke the token by id now.',
   ];
 }
 
@@ -30,7 +31,8 @@ function warnUnread({ declaration, places, dropped }: Situation): readonly strin
   return later.flatMap(({ reading, reference }) =>
     reading.kind === 'unknown'
       ? [
-          `"${declaration.name}": ${reading.why}; "${reference.key}" stays as it is, and so do replaced tokens.`,
+          `"${declaration.name}": "${reference.key}" stays as it is, and so do replaced tokens, because` +
+            ` ${endSentence(reading.why)}`,
         ]
       : [],
   );

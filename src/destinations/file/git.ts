@@ -3,7 +3,8 @@
  * answer too. Reads only, and starts no program that the repository's own configuration names.
  */
 import { execFile } from 'node:child_process';
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { codeOf } from './failure.ts';
 
 /** `unknown`: git is there but would not say, for a reason such as "dubious ownership". */
@@ -27,6 +28,7 @@ const patienceMs = 10_000;
  * @param paths absolute paths in or under it; the first is the one that a pattern for .gitignore is made of.
  */
 export async function askGit(folder: string, paths: readonly string[]): Promise<GitStatus> {
+  if (!isInRepository(folder)) return { kind: 'outside' };
   const names = paths.map((path) => relative(folder, path));
   const listed = await git(folder, ['ls-files', '-z', '--', ...names]);
   if (listed === undefined || listed.error.includes('not a git repository')) return { kind: 'outside' };
@@ -45,6 +47,13 @@ export async function askGit(folder: string, paths: readonly string[]): Promise<
   const prefix = await git(folder, ['rev-parse', '--show-prefix']);
   const [first = ''] = names;
   return { kind: 'exposed', pattern: `/${prefix?.output.trimEnd() ?? ''}${first}*` };
+}
+
+/** Whether git could find a repository from here: three processes per destination are not free. */
+function isInRepository(folder: string): boolean {
+  if (existsSync(join(folder, '.git'))) return true;
+  const parent = dirname(folder);
+  return parent !== folder && isInRepository(parent);
 }
 
 /** Undefined when there is no git. */

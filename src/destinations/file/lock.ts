@@ -109,7 +109,7 @@ async function takeOver(
 }
 
 async function readHolder(subject: Subject, lock: string): Promise<Holder | undefined> {
-  const bytes = await readRegular({ key: subject.key, path: lock }, 'refused');
+  const bytes = readRegular({ key: subject.key, path: lock }, 'refused');
   if (bytes === undefined) return undefined;
   const holder = parseHolder(bytes.toString());
   if (holder !== undefined) return holder;

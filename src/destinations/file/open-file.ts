@@ -12,6 +12,7 @@
  * Its folder may be reached through links; the file, its receipt and its lock may not be links themselves.
  */
 import { dirname, isAbsolute } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { assertNever, InvariantError } from '../../core/errors.ts';
 import type { Destination } from '../../engine/ports.ts';
 import { type FileRef, receiptPath } from './descriptor.ts';
@@ -58,7 +59,11 @@ export function openFile(
     key,
     commitDeadlineMs,
     recordsPending: true,
-    read: async () => stateOf(await takeSnapshot(place, 'unknown')),
+    read: async () => {
+      // Reading blocks; between two destinations the answers of the provider get their turn.
+      await setImmediate();
+      return stateOf(takeSnapshot(place, 'unknown'));
+    },
     preflight: async (signal) => await preflight(place, await git(), { patienceMs, signal }),
     write: async (next, signal) => await write(place, next, { git: await git(), patienceMs, signal }),
     withdraw: async (what, signal) => await withdraw(place, what, { patienceMs, signal }),

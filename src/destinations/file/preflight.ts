@@ -38,7 +38,7 @@ export async function preflight(
       place,
       async () => {
         await discardLeftovers(place.path);
-        await takeSnapshot(place, 'refused');
+        takeSnapshot(place, 'refused');
         await probe(place.path);
       },
       options,

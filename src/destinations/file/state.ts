@@ -3,7 +3,7 @@
  * entries of the same file are not part of the version, so a person who edits another line is in nobody's
  * way.
  */
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { parseReceipt } from '../../core/receipt.ts';
 import { SecretValue } from '../../core/secret.ts';
 import type { DestinationState } from '../../engine/ports.ts';
@@ -33,12 +33,12 @@ const versionKey = randomBytes(32);
  * therefore stood beside that receipt at some instant.
  * @param failure `refused` when the reading is a step of a write that has changed nothing yet.
  */
-export async function takeSnapshot(place: Place, failure: 'refused' | 'unknown'): Promise<Snapshot> {
+export function takeSnapshot(place: Place, failure: 'refused' | 'unknown'): Snapshot {
   const receiptAt = { key: place.key, path: place.receiptPath };
-  let before = await readRegular(receiptAt, failure);
+  let before = readRegular(receiptAt, failure);
   for (let reading = 0; reading < mostReadings; reading += 1) {
-    const bytes = await readRegular(place, failure);
-    const receiptBytes = await readRegular(receiptAt, failure);
+    const bytes = readRegular(place, failure);
+    const receiptBytes = readRegular(receiptAt, failure);
     if (same(before, receiptBytes)) {
       const content = place.format.parse(bytes);
       if (content.kind === 'content') {
@@ -65,12 +65,9 @@ export function stateOf({ version, receiptBytes, content }: Snapshot): Destinati
 
 /** Names the pair; the lengths keep one from running into the other. */
 export function versionOf(receiptBytes: Buffer | undefined, value: Buffer | undefined): string {
-  const hash = createHmac('sha256', versionKey);
-  hash.update(`${receiptBytes?.length ?? 'none'} ${value?.length ?? 'none'} `);
-  return hash
-    .update(receiptBytes ?? '')
-    .update(value ?? '')
-    .digest('base64url');
+  const lengths = Buffer.from(`${receiptBytes?.length ?? 'none'} ${value?.length ?? 'none'} `);
+  const parts = [versionKey, lengths, receiptBytes, value].filter((part) => part !== undefined);
+  return hash('sha256', Buffer.concat(parts), 'base64url');
 }
 
 function same(one: Buffer | undefined, other: Buffer | undefined): boolean {

@@ -60,7 +60,7 @@ export async function withdraw(
   what: { readonly version: string; readonly keepValue: boolean },
   options: Waiting,
 ): Promise<void> {
-  const { receiptBytes, content } = await takeSnapshot(place, 'refused');
+  const { receiptBytes, content } = takeSnapshot(place, 'refused');
   if (receiptBytes === undefined && (what.keepValue || content.value === undefined)) return;
   await withLock(
     place,
@@ -99,7 +99,7 @@ export function refuseTracked(place: Place, git: GitStatus): void {
 }
 
 async function expectVersion(place: Place, version: string): Promise<Snapshot> {
-  const snapshot = await takeSnapshot(place, 'refused');
+  const snapshot = takeSnapshot(place, 'refused');
   if (snapshot.version === version) return snapshot;
   const message = `"${place.path}" was not written: it or its receipt changed since it was read. Run again.`;
   throw failed(place, 'conflict', message);

@@ -43,7 +43,8 @@ export function ours(work: Work, receipt: Receipt | undefined): Receipt | undefi
 /**
  * Revokes a new token that nobody was given, so that it is no orphan.
  *
- * @returns what became of it, for the end of an error: a token that cannot be revoked now is drained by the next run.
+ * @returns what became of it, for the end of an error: a token that cannot be revoked now is drained by the
+ * next run.
  */
 export async function takeBack(work: Work, attempt: Attempt, id: string): Promise<string> {
   try {

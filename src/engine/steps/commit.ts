@@ -1,7 +1,7 @@
 /**
- * Step 4, the commit point: value and receipt at the first destination by compare-and-swap. After any write that
- * did not clearly succeed the destination is read back first. The new token is revoked only when it is certain
- * that nobody can have it; when in doubt it lives, and the next run mends or drains it.
+ * Step 4, the commit point: value and receipt at the first destination by compare-and-swap. After any write
+ * that did not clearly succeed the destination is read back first. The new token is revoked only when it is
+ * certain that nobody can have it; when in doubt it lives, and the next run mends or drains it.
  */
 import { DeliveryError } from '../../core/errors.ts';
 import { formatReceipt, type Receipt } from '../../core/receipt.ts';
@@ -109,8 +109,8 @@ function text(receipt: Receipt | undefined): string {
 function leave(cause: DeliveryError | undefined, { declaration }: Attempt): DeliveryError {
   const first = firstDestination(declaration);
   return new DeliveryError(
-    `${endSentence(cause?.message ?? 'the deadline passed')} Nobody can tell whether "${first.key}" now holds the new token, so` +
-      ' nothing is revoked; the next run mends or drains it',
+    `${endSentence(cause?.message ?? 'the deadline passed')} Nobody can tell whether "${first.key}"` +
+      ' now holds the new token, so nothing is revoked; the next run mends or drains it',
     'unknown',
     { destination: first.key, cause },
   );

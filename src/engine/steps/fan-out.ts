@@ -25,7 +25,9 @@ export async function fanOut(work: Work, declaration: Declaration, value: Secret
     }
   }
   if (failures.length === 0) return;
-  const message = `${failures.map(endSentence).join(' ')} The first destination has the new token and the old one stays valid; run again`;
+  const message =
+    `${failures.map(endSentence).join(' ')} The first destination has the new token and the old one stays` +
+    ' valid; run again';
   throw new DeliveryError(message, 'refused', { destination: firstDestination(declaration).key });
 }
 

@@ -1,7 +1,7 @@
 /**
- * Steps 1 to 5 of the protocol for one declaration: preflight, one POST, verify, commit, fan out. A crash between
- * any two of them loses nothing: before the commit the new token is an orphan that is found by its mark, after it
- * the old one waits in `previous`.
+ * Steps 1 to 5 of the protocol for one declaration: preflight, one POST, verify, commit, fan out. A crash
+ * between any two of them loses nothing: before the commit the new token is an orphan that is found by its
+ * mark, after it the old one waits in `previous`.
  */
 import { InvariantError, ProviderError } from '../../core/errors.ts';
 import type { Declaration } from '../../core/manifest/types.ts';
@@ -87,7 +87,9 @@ async function create(work: Work, attempt: Attempt): Promise<IssuedToken> {
       await forgetAttempt(work, attempt);
       throw error;
     }
-    const message = `${endSentence(error.message)} If a token was made all the same, the next run finds it by its mark and drains it`;
+    const message =
+      `${endSentence(error.message)} If a token was made all the same, the next run finds it by its mark` +
+      ' and drains it';
     throw new ProviderError(message, error.failure, { cause: error });
   }
 }

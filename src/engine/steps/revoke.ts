@@ -1,7 +1,7 @@
 /**
- * Step 7: revoking. Before each one every destination of the declaration is read again, and nothing is revoked
- * that a receipt names as current or pending or whose value lies there. Afterwards one list per user confirms,
- * and only what is confirmed leaves the receipts.
+ * Step 7: revoking. Before each one every destination of the declaration is read again, and nothing is
+ * revoked that a receipt names as current or pending or whose value lies there. Afterwards one list per user
+ * confirms, and only what is confirmed leaves the receipts.
  */
 import { DeliveryError, ProviderError } from '../../core/errors.ts';
 import type { DestinationReference } from '../../core/manifest/types.ts';

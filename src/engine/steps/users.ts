@@ -1,4 +1,6 @@
-/** Creating and removing application users. Names need not be unique at a provider, so both sides are listed. */
+/**
+ * Creating and removing application users. Names need not be unique at a provider, so both sides are listed.
+ */
 import { ProviderError } from '../../core/errors.ts';
 import type { UserRecord } from '../../core/observation.ts';
 import type { Change } from '../../core/plan/types.ts';
@@ -52,10 +54,8 @@ export async function removeUser(
   const tokens = await provider.listTokens(user, work.run.signal);
   const alive = tokens.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > provider.now());
   if (alive.length > 0) {
-    throw new ProviderError(
-      `the user "${user.name}" still has ${alive.length} live ${alive.length === 1 ? 'token' : 'tokens'} and was kept`,
-      'refused',
-    );
+    const tokensLeft = alive.length === 1 ? 'a live token' : `${alive.length} live tokens`;
+    throw new ProviderError(`the user "${user.name}" still has ${tokensLeft} and was kept`, 'refused');
   }
   await provider.removeUser(user, work.run.signal);
 }

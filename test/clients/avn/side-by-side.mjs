@@ -1,5 +1,5 @@
-// keyturn and avn on one emulator, each as its users run it: what one makes the other sees, and what avn revokes
-// keyturn heals.
+// keyturn and avn on one emulator, each as its users run it: what one makes the other sees, and what avn
+// revokes keyturn heals.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

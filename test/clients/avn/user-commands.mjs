@@ -6,7 +6,8 @@ import { createAvn, jsonOf, tokenValueOf } from './avn.mjs';
 import { control, isLive, succeeds, tokensOf } from './expect.mjs';
 
 const LIST_COLUMNS =
-  'expiry_time token_prefix description max_age_seconds extend_when_used last_used_time last_ip last_user_agent';
+  'expiry_time token_prefix description max_age_seconds extend_when_used last_used_time last_ip' +
+  ' last_user_agent';
 
 export async function userCommands(context) {
   const { emulator, checks, path } = context;

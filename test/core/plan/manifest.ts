@@ -1,4 +1,6 @@
-/** A manifest for tests of planner and engine: one set, one user, one declaration, every default filled in. */
+/**
+ * A manifest for tests of planner and engine: one set, one user, one declaration, every default filled in.
+ */
 import type {
   ApplicationUser,
   Declaration,

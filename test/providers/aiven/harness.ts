@@ -21,7 +21,7 @@ export const openSpec: TokenSpec = {
 };
 
 /** One row of what the emulator knows about its tokens. */
-export interface KnownToken {
+interface KnownToken {
   readonly prefix: string;
   readonly userName: string;
   readonly description: string | null;

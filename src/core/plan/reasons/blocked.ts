@@ -4,9 +4,11 @@ import { isOfAnother, type Place, type Situation } from '../situation.ts';
 import type { Verdict } from '../verdict.ts';
 import { isWaived, refusalDigest } from '../waiver.ts';
 
-/** How long an attempt may take from the create to the commit: what it made may still be written until then. */
-export const commitDeadlineMs = 120_000;
-export const commitDeadlineWriteOnlyMs = 10 * 60_000;
+/**
+ * How long an attempt may take from the create to the commit: what it made may still be written until then.
+ */
+const commitDeadlineMs = 120_000;
+const commitDeadlineWriteOnlyMs = 10 * 60_000;
 
 export function suspended({ declaration, input }: Situation): Verdict | undefined {
   if (!declaration.suspend && !input.set.suspend) return undefined;
@@ -90,7 +92,7 @@ export function busy({ places, now }: Situation): Verdict | undefined {
 }
 
 /** Whether the place's `pending` attempt may still be committed. */
-export function isWithinDeadline(place: Place, now: number): boolean {
+function isWithinDeadline(place: Place, now: number): boolean {
   const since = place.receipt?.pending?.since;
   return since !== undefined && now - since < deadlineOf(place);
 }
@@ -108,8 +110,8 @@ function whyUnread({ reading, reference }: Place, first: boolean): string | unde
   }
   if (reading.receipt.kind !== 'corrupt') return undefined;
   return (
-    `the receipt at "${reference.key}" cannot be read (${reading.receipt.why}); restore it, or delete it so that` +
-    ' keyturn finds out again what the destination holds'
+    `the receipt at "${reference.key}" cannot be read (${reading.receipt.why}); restore it, or` +
+    ' delete it so that keyturn finds out again what the destination holds'
   );
 }
 

@@ -1,7 +1,7 @@
 /**
- * Why a token is kept, issued, rotated or ended: the planning table of DESIGN 4.1 as a literal list. The first
- * function that says something decides, so the order is the rule. To add a reason, write one small function in
- * the file it belongs to, add one line here, one word to `Reason` and one test that names it.
+ * Why a token is kept, issued, rotated or ended: the planning table of DESIGN 4.1 as a literal list. The
+ * first function that says something decides, so the order is the rule. To add a reason, write one small
+ * function in the file it belongs to, add one line here, one word to `Reason` and one test that names it.
  */
 import type { ReasonFunction } from '../verdict.ts';
 import {

@@ -48,7 +48,7 @@ export function ledgerElsewhere(situation: Situation): Verdict | undefined {
   if (!ledger) {
     if (live.length === 0 || !(local || input.owner.explicit)) return undefined;
     return refuse(
-      `${count(live)} of it ${live.length === 1 ? 'is' : 'are'} alive, but there is no receipt here: another` +
+      `${countAlive(live)}, but there is no receipt here: another` +
         ' machine or copy of this manifest may be serving it. Run there, or issue anew here',
     );
   }
@@ -62,8 +62,8 @@ export function ledgerElsewhere(situation: Situation): Verdict | undefined {
   );
   if (unheard.length === 0) return undefined;
   return refuse(
-    `${count(unheard)} newer than the receipt here was issued elsewhere: by another machine, or since the backup` +
-      ' that this file was restored from. Run there, or issue anew here',
+    `${count(unheard)} newer than the receipt here was issued elsewhere: by another machine, or since` +
+      ' the backup that this file was restored from. Run there, or issue anew here',
   );
 }
 
@@ -75,7 +75,7 @@ export function interrupted({ places }: Situation): Verdict | undefined {
 
 export function missingReceipt({ ledger, live }: Situation): Verdict | undefined {
   if (ledger || live.length === 0) return undefined;
-  const message = `no destination names a token of it, though ${count(live)} of it ${live.length === 1 ? 'is' : 'are'} alive`;
+  const message = `no destination names a token of it, though ${countAlive(live)}`;
   return { kind: 'issue', reason: 'Missing', cause: 'drift', message };
 }
 
@@ -89,6 +89,10 @@ function heldOwned({ live }: Situation, { reading }: Place): Owned | undefined {
   if (reading.kind !== 'read' || reading.value.kind !== 'held') return undefined;
   const { tokenId } = reading.value;
   return live.find(({ token }) => token.id === tokenId);
+}
+
+function countAlive(tokens: readonly unknown[]): string {
+  return `${count(tokens)} of it ${tokens.length === 1 ? 'is' : 'are'} alive`;
 }
 
 function count(tokens: readonly unknown[]): string {

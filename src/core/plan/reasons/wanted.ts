@@ -1,4 +1,6 @@
-/** Reasons to issue that come from the manifest, from a person or from the calendar; and the reason not to. */
+/**
+ * Reasons to issue that come from the manifest, from a person or from the calendar; and the reason not to.
+ */
 import { roughDuration } from '../../duration.ts';
 import { hashSpec } from '../../spec.ts';
 import { compareSpecs, describeFields } from '../fields.ts';
@@ -47,14 +49,17 @@ export function rotationDue(situation: Situation): Verdict | undefined {
   const expiresAt = currentToken?.expiresAt;
   const renewBeforeMs = renewBefore(situation);
   const byExpiry = expiresAt !== undefined && expiresAt - now <= (renewBeforeMs ?? 0) * 1.2;
+  const ageMs = now - (currentToken?.createdAt ?? now);
   const message =
     expiresAt !== undefined && (byExpiry || everyMs === undefined)
       ? `expires in ${roughDuration(expiresAt - now)}, renewed ${roughDuration(renewBeforeMs ?? 0)} before`
-      : `is ${roughDuration(now - (currentToken?.createdAt ?? now))} old, renewed every ${roughDuration(everyMs ?? 0)}`;
+      : `is ${roughDuration(ageMs)} old, renewed every ${roughDuration(everyMs ?? 0)}`;
   return { kind: 'issue', reason: 'RotationDue', cause: 'clock', message };
 }
 
-/** A destination that lacks the current token while no readable one can supply it: only another token helps. */
+/**
+ * A destination that lacks the current token while no readable one can supply it: only another token helps.
+ */
 export function destinationMissing(situation: Situation): Verdict | undefined {
   const { ledger, places, now, declaration } = situation;
   const id = ledger?.current?.id;
@@ -72,7 +77,9 @@ export function current(): Verdict {
   return { kind: 'keep', reason: 'Current', message: 'current' };
 }
 
-/** When the calendar asks for the next rotation, in provider milliseconds; undefined: never, or not known yet. */
+/**
+ * When the calendar asks for the next rotation, in provider milliseconds; undefined: never, or not known yet.
+ */
 export function nextDueAt(situation: Situation): number | undefined {
   const { currentToken, declaration, ledger } = situation;
   if (!currentToken || !ledger?.current) return undefined;
