@@ -77,7 +77,11 @@ async function examine(connection: Connection, context: Context): Promise<readon
     const identity = await byHand.whoami(credential, forever);
     notes.push(good(`credential: alive, of ${describeIdentity(identity)} at ${url}`));
     const { at, users } = await provider.listUsers(forever);
-    notes.push(good(`${provider.title}: ${users.length} application users can be listed`));
+    notes.push(
+      good(
+        `${provider.title}: ${users.length} application ${users.length === 1 ? 'user' : 'users'} can be listed`,
+      ),
+    );
     notes.push(judgePrivilege(identity, at));
     notes.push(judgeClock(provider.now() - context.runtime.wallMs()));
   } catch (error) {

@@ -2,9 +2,10 @@
  * `keyturn rotate`: replaces one token now, with its overlap. Everything else of the manifest is left
  * alone.
  */
+import type { Change } from '../core/plan/types.ts';
 import { showAndCarryOut } from './carry-out.ts';
 import type { Context } from './context.ts';
-import { UsageError } from './errors.ts';
+import { exitCodes, UsageError } from './errors.ts';
 import { loadSets } from './load.ts';
 import type { ApplyingOptions } from './options.ts';
 import { findDeclaring } from './requests.ts';
@@ -33,8 +34,17 @@ export async function rotate(options: RotateOptions, context: Context): Promise<
       context,
       use: async (open) => {
         const question = "Rotate it now? Only 'yes' is accepted:";
-        return await showAndCarryOut(open, { question, expected: 'yes' }, { options, context });
+        const code = await showAndCarryOut(open, { question, expected: 'yes' }, { options, context });
+        const held = open.pass.sets.flatMap(({ plan }) => plan.changes.find(isHeldBack) ?? [])[0];
+        if (held === undefined || code !== exitCodes.done) return code;
+        context.stderr.write(`"${token}" was not rotated (${held.reason}). Run again later.\n`);
+        return exitCodes.refused;
       },
     },
   );
+}
+
+/** Asked for, and yet kept: an attempt is under way, or too many tokens of it are alive. */
+function isHeldBack({ kind, reason }: Change): boolean {
+  return kind === 'keep' && reason !== 'Unobserved';
 }

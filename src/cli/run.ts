@@ -90,9 +90,10 @@ export function providerOf(set: TokenSet) {
 export function openOnce(): Run['open'] {
   const opened = new Map<string, Destination | undefined>();
   return (reference, set) => {
-    if (!opened.has(reference.identity))
-      opened.set(reference.identity, openDestination(reference, { folder: set.folder }));
-    return opened.get(reference.identity);
+    // A receipt may name the same file in another format.
+    const name = `${reference.identity} ${reference.key}`;
+    if (!opened.has(name)) opened.set(name, openDestination(reference, { folder: set.folder }));
+    return opened.get(name);
   };
 }
 

@@ -4,8 +4,11 @@ import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { Runtime } from '../engine/ports.ts';
 import { systemRuntime } from '../net/runtime.ts';
 import type { Context, Writer } from './context.ts';
+
+const worthSayingMs = 4_000;
 
 /** @param version of keyturn */
 export function systemContext(version: string): Context {
@@ -16,7 +19,7 @@ export function systemContext(version: string): Context {
     env: process.env,
     cwd: process.cwd(),
     homeFolder: homedir(),
-    runtime: systemRuntime(),
+    runtime: announcing(systemRuntime()),
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     ask,
     readStdin: async () => await text(process.stdin),
@@ -25,6 +28,17 @@ export function systemContext(version: string): Context {
       return () => process.off('SIGINT', listener).off('SIGTERM', listener);
     },
     exitNow: (code) => process.exit(code),
+  };
+}
+
+/** A person should know why nothing happens while the provider makes us wait. */
+function announcing(runtime: Runtime): Runtime {
+  return {
+    ...runtime,
+    sleep: async (ms, signal) => {
+      if (ms >= worthSayingMs) process.stderr.write(`Waiting ${Math.ceil(ms / 1_000)} s to ask again.\n`);
+      await runtime.sleep(ms, signal);
+    },
   };
 }
 

@@ -5,8 +5,8 @@
 
 const unitMs = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 } as const;
 
-/** What a duration looks like; also the pattern of the JSON Schema. Units fall in size and none repeats. */
-export const durationPattern = /^(?=[0-9])([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$/;
+/** What a duration looks like: units fall in size and none repeats. */
+const durationPattern = /^(?=[0-9])([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$/;
 
 /** Milliseconds of a duration such as `90d`, or undefined when the text is none. `0s` is a duration. */
 export function parseDuration(text: string): number | undefined {

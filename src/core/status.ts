@@ -9,6 +9,7 @@ import { isPresent, serves } from './plan/reasons/damaged.ts';
 import { nextDueAt } from './plan/reasons/wanted.ts';
 import { gatherSituation, type Place, type Situation } from './plan/situation.ts';
 import type { Change, Plan, PlanInput, Reason } from './plan/types.ts';
+import { consumerUse } from './use.ts';
 
 /**
  * From what a person must know first:
@@ -114,8 +115,7 @@ function describe(
     generation: ledger?.current?.generation,
     issuedAt: currentToken?.createdAt ?? ledger?.current?.issuedAt,
     expiresAt: currentToken?.expiresAt,
-    lastUsedAt: currentToken?.lastUsedAt,
-    lastUsedFrom: currentToken?.lastUsedFrom,
+    ...consumerUse(currentToken),
     nextDueAt: nextDueAt(situation),
     previous,
     destinations: places.map((place) => describePlace(situation, place)),

@@ -39,7 +39,12 @@ export async function apply(work: Work): Promise<readonly ReportEntry[]> {
     revokes.filter(({ reason }) => reason === 'Superseded'),
     record,
   );
-  for (const change of todo) if (change.kind === 'createUser') record(await attempt(work, change));
+  // Each name once in a plan, so that no two creates race for one.
+  await sideBySide(
+    work,
+    todo.filter(({ kind }) => kind === 'createUser'),
+    async (change) => record(await attempt(work, change)),
+  );
   await applyDeclarations(work, todo, record);
   await revokeAll(
     work,
@@ -67,14 +72,19 @@ async function applyDeclarations(
     if (elsewhere.includes(change.kind)) continue;
     bySubject.set(change.subject, [...(bySubject.get(change.subject) ?? []), change]);
   }
-  const limit = pLimit(work.run.concurrency);
-  await Promise.all(
-    [...bySubject.values()].map((changes) =>
-      limit(async () => {
-        for (const change of changes) record(await attempt(work, change));
-      }),
-    ),
-  );
+  await sideBySide(work, [...bySubject.values()], async (changes) => {
+    for (const change of changes) record(await attempt(work, change));
+  });
+}
+
+/** So many at once as the run allows. */
+async function sideBySide<T, Result>(
+  { run }: Work,
+  items: readonly T[],
+  act: (item: T) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const limit = pLimit(run.concurrency);
+  return await Promise.all(items.map((item) => limit(act, item)));
 }
 
 async function revokeAll(
@@ -82,10 +92,7 @@ async function revokeAll(
   changes: readonly RevokeChange[],
   record: (entry: ReportEntry) => void,
 ): Promise<void> {
-  const limit = pLimit(work.run.concurrency);
-  const attempted = await Promise.all(
-    changes.map((change) => limit(async () => await attempt(work, change))),
-  );
+  const attempted = await sideBySide(work, changes, (change) => attempt(work, change));
   const sent = changes.filter((_, rank) => attempted[rank]?.outcome === 'done');
   const gone = await confirmRevoked(work, sent);
   const struck = new Map<string, string[]>();

@@ -134,7 +134,8 @@ function assemble(
     now: entry.provider.now(),
     users: view?.users ?? { kind: 'unknown', why: 'the users were not listed' },
     me: view?.me,
-    tokens: view?.tokens ?? new Map(),
+    // In one order whatever answer came first, so that the same world gives the same plan.
+    tokens: new Map([...(view?.tokens ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))),
     readings,
     dropped: world.dropped.get(entry) ?? new Map(),
     swept: run.sweep,

@@ -37,7 +37,11 @@ function describeSet({ set, title, ownerId, counts }: Plan): string {
 /** `Plan: 1 create, 8 keep. Digest 3f9c2e71ab4d`; the digest is there when something needs approval. */
 function describeTotals(plan: Plan): string {
   const counted = countChanges(plan);
-  if (isIdle(plan)) return counted.includes('refused') ? `No changes. Plan: ${counted}.` : 'No changes.';
+  if (isIdle(plan)) {
+    const unread = plan.changes.some(({ reason }) => reason === 'Unobserved');
+    const said = unread ? 'No changes to what could be read.' : 'No changes.';
+    return counted.includes('refused') ? `${said} Plan: ${counted}.` : said;
+  }
   const isConfig = plan.changes.some(({ digest }) => digest !== undefined);
   return `Plan: ${counted}.${isConfig ? ` Digest ${plan.digest}` : ''}`;
 }

@@ -2,6 +2,7 @@
  * Every token that is visible at a provider with whom it belongs to, for `keyturn tokens`. It sorts marks and
  * nothing else: whether a token may be revoked is the planner's business.
  */
+import { consumerUse } from '../core/use.ts';
 import { parseDescription } from '../core/mark.ts';
 import type { TokenRecord, UserRecord } from '../core/observation.ts';
 import { isOurs } from '../core/plan/index.ts';
@@ -62,8 +63,7 @@ export function describeTokens(
       description: describeHuman(token.description),
       createdAt: token.createdAt,
       expiresAt: token.expiresAt,
-      lastUsedAt: token.lastUsedAt,
-      lastUsedFrom: token.lastUsedFrom,
+      ...consumerUse(token),
       own: token.own,
     };
   });

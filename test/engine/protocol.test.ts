@@ -80,10 +80,26 @@ describe('a token', () => {
     await world.pass(rotate);
     const compromised = { ...declare().rotation, compromised: 'INC-1' };
     world.set = { ...world.set, declarations: [declare({ rotation: compromised })] };
-    expect(outcomes(await world.pass())).toEqual(['rotate Compromised done']);
-    expect(outcomes(await world.pass())).toEqual(['revoke Superseded done', 'revoke Superseded done']);
+    const report = await world.pass();
+    expect(outcomes(report)).toEqual(['rotate Compromised done']);
+    expect(report.entries[0]?.detail).toBe('2 older tokens are revoked');
     expect(await world.live()).toEqual([world.receipt('a')?.current?.id]);
     expect(outcomes(await world.pass())).toEqual([]);
+  });
+
+  it('that is compromised dies on the next run where one destination could not be reached', async () => {
+    const world = await startWorld({ declarations: [declare(twoPlaces)] });
+    await world.pass();
+    const old = world.place('a').value ?? '';
+    const compromised = { ...declare().rotation, compromised: 'INC-1' };
+    world.set = { ...world.set, declarations: [declare({ ...twoPlaces, rotation: compromised })] };
+    world.place('b').faults.push('refused');
+    expect(outcomes(await world.pass())).toEqual(['rotate Compromised failed']);
+    expect(await world.isLive(old)).toBe(true);
+    world.advance(2 * minute);
+    expect(outcomes(await world.pass())).toEqual(['deliver DestinationMissing done']);
+    expect(outcomes(await world.pass())).toEqual(['revoke Superseded done']);
+    expect(await world.isLive(old)).toBe(false);
   });
 
   it('deleted by hand is issued again, and the dead one forgotten', async () => {

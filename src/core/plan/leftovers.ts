@@ -3,9 +3,9 @@
  * left alone (DESIGN 4.3). The fence against revoking a served token is here: nothing is revoked that a
  * receipt names as current or pending or that lies at a readable destination, and an orphan is drained first.
  */
-import { roughDuration } from '../duration.ts';
 import type { TokenRecord } from '../observation.ts';
 import type { Previous } from '../receipt.ts';
+import { consumerUse } from '../use.ts';
 import { isLive } from './index.ts';
 import type { Place, Situation } from './situation.ts';
 
@@ -13,8 +13,6 @@ import type { Place, Situation } from './situation.ts';
 const orphanAgeMs = 15 * 60_000;
 /** After this long a compromised token dies although a destination other than the ledger still names it. */
 const compromisedPatienceMs = 60 * 60_000;
-/** Our own call that verified a token says nothing about its consumers. */
-const ownUserAgent = 'keyturn/';
 
 export interface Leftovers {
   /** In `previous` and done with; `note` says what to know about it. */
@@ -87,8 +85,8 @@ function isIdle(
 ): boolean {
   const { idle } = declaration.rotation;
   if (!idle || now >= deliveredAt + idle.atMostMs) return true;
-  if (token.lastUsedAt === undefined || token.lastUserAgent?.startsWith(ownUserAgent)) return true;
-  return now - token.lastUsedAt >= idle.forMs;
+  const { lastUsedAt } = consumerUse(token);
+  return lastUsedAt === undefined || now - lastUsedAt >= idle.forMs;
 }
 
 function findOrphans(situation: Situation): Leftovers['orphans'] {
@@ -98,12 +96,4 @@ function findOrphans(situation: Situation): Leftovers['orphans'] {
     .filter(({ token }) => now - token.createdAt >= orphanAgeMs && !index.protectedIds.has(token.id))
     .filter(({ token }) => !previous.some(({ id }) => id === token.id))
     .map(({ token, mark }) => ({ id: token.id, generation: mark.generation }));
-}
-
-/** `last used 3d ago from 203.0.113.7`, or `never used`. */
-export function describeUse(token: TokenRecord | undefined, now: number): string | undefined {
-  if (!token) return undefined;
-  if (token.lastUsedAt === undefined) return 'never used';
-  const from = token.lastUsedFrom === undefined ? '' : ` from ${token.lastUsedFrom}`;
-  return `last used ${roughDuration(now - token.lastUsedAt)} ago${from}`;
 }

@@ -111,7 +111,8 @@ function findNextDue(changes: readonly Change[]): Plan['nextDue'] {
 
 function countTokens({ set }: PlanInput, { owned, unmanaged, foreign }: TokenIndex): Plan['counts'] {
   const all = [...owned.values()].reduce((sum, tokens) => sum + tokens.length, 0);
-  return { declared: set.declarations.length, owned: all, unmanaged, foreign };
+  const sorted = new Map([...foreign].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { declared: set.declarations.length, owned: all, unmanaged, foreign: sorted };
 }
 
 function deepFreeze<T extends object>(value: T): T {

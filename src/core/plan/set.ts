@@ -2,10 +2,10 @@
  * What concerns the whole set rather than one declaration: its application users, and tokens it no longer
  * declares.
  */
+import { describeUse } from '../use.ts';
 import { digestOf } from './digest.ts';
 import { isLive, type TokenIndex } from './index.ts';
 import { say } from './say.ts';
-import { describeUse } from './leftovers.ts';
 import type { Change, PlanInput } from './types.ts';
 
 /** Users to create for what is about to be issued, and users to remove. */
@@ -52,6 +52,9 @@ function findNeeded({ set, requests }: PlanInput, changes: readonly Change[]): R
   return new Set([...bare.map(({ name }) => name), ...issued.map(({ user }) => user)]);
 }
 
+/** The manifest no longer says where its value lies. */
+const left = 'its value stays where it was delivered; state: Absent would take it away first';
+
 /** Owned tokens whose declaration left the manifest. Nothing that a receipt or a destination still names. */
 export function planRemoved(input: PlanInput, index: TokenIndex): readonly Change[] {
   const { set, owner, observation, requests } = input;
@@ -70,6 +73,7 @@ export function planRemoved(input: PlanInput, index: TokenIndex): readonly Chang
       const digest = digestOf('revoke', 'Removed', name);
       changes.push({
         ...base,
+        notes: [left],
         kind: 'revoke',
         tokenId: token.id,
         userId,

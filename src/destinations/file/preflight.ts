@@ -29,10 +29,7 @@ export async function preflight(
     const existing = await nearestExisting(place.folder);
     if (existing !== place.folder) {
       await probe(join(existing, 'keyturn'));
-      return [
-        `"${place.folder}" does not exist. It will be created with mode 0700.`,
-        ...gitWarnings(place, git),
-      ];
+      return gitWarnings(place, git);
     }
     await withLock(
       place,

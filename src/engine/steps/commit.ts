@@ -48,7 +48,7 @@ export async function commit(work: Work, attempt: Attempt, delivery: Delivery): 
     const found = await readBack(work, attempt, { issued: delivery.issued, receipt });
     if (found === 'committed') return;
     if (found === 'named' || found === 'unknown') throw leave(last, attempt);
-    if (found === 'replaced') break;
+    if (found === 'replaced' || tries === mostTries) break;
     await work.run.runtime.sleep(pauseMs * 2 ** (tries - 1), work.run.signal);
   }
   if (!accounted) throw leave(last, attempt);

@@ -22,6 +22,7 @@ import {
 } from '../work.ts';
 import { type Attempt, forgetAttempt, type IssueChange, ours } from './attempt.ts';
 import { commit } from './commit.ts';
+import { revokeCompromised } from './compromise.ts';
 import { fanOut } from './fan-out.ts';
 import { verify } from './verify.ts';
 
@@ -40,7 +41,8 @@ export async function issue(work: Work, change: IssueChange): Promise<string | u
   const note = await verify(work, attempt, issued);
   await commit(work, attempt, { issued, elapsedMs: startedAt });
   await fanOut(work, declaration, issued.value);
-  return [...warnings, note].filter(Boolean).join('; ') || undefined;
+  const revoked = await revokeCompromised(work, change);
+  return [...warnings, note, revoked].filter(Boolean).join('; ') || undefined;
 }
 
 async function preflight(work: Work, declaration: Declaration): Promise<readonly string[]> {

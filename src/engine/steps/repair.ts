@@ -87,7 +87,9 @@ export async function drain(work: Work, change: Change & { readonly kind: 'drain
 /** Takes value and receipt away, then strikes the destination from the receipts that name it. */
 export async function withdraw(work: Work, change: Change & { readonly kind: 'withdraw' }): Promise<void> {
   const { version, receipt } = lastSeen(work, change.from);
-  if (receipt?.token === change.subject || change.valueIsOurs) {
+  // What another entry of the manifest declares by now, perhaps in another format, is not to be emptied.
+  const isStill = change.reason === 'Withdrawn' && isDeclared(work, change.from.identity);
+  if (!isStill && (receipt?.token === change.subject || change.valueIsOurs)) {
     const keepValue = !change.valueIsOurs;
     await open(work, change.from).withdraw({ version, keepValue }, work.run.signal);
     work.seen.delete(change.from.identity);
@@ -98,6 +100,12 @@ export async function withdraw(work: Work, change: Change & { readonly kind: 'wi
       continue;
     await write(work, reference, { receipt: withoutDestination(seen, change.from.key) });
   }
+}
+
+function isDeclared({ run }: Work, identity: string): boolean {
+  const declarations = run.sets.flatMap(({ set }) => set.declarations);
+  const present = declarations.filter(({ state }) => state === 'Present');
+  return present.some(({ deliverTo }) => deliverTo.some((reference) => reference.identity === identity));
 }
 
 /** Writes the person's new words before the same mark. */

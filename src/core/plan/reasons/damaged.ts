@@ -54,7 +54,7 @@ export function tampered(situation: Situation): Verdict | undefined {
   const isNew = !first.receipt && !ledger.destinations.includes(first.reference.key);
   const message = isNew
     ? `"${first.reference.key}" is new`
-    : `"${first.reference.key}" ${whatIsWrong(first)}`;
+    : `"${first.reference.key}" ${whatIsWrong(situation, first)}`;
   const reason = isNew ? 'DestinationMissing' : 'Tampered';
   const cause = isNew ? 'config' : 'drift';
   const { id } = ledger.current;
@@ -87,11 +87,13 @@ export function supersededWithinOverlap({ previous, now }: Situation): number {
   return previous.filter(({ revokeNotBefore }) => revokeNotBefore > now).length;
 }
 
-function whatIsWrong({ reading, receipt }: Place): string {
+function whatIsWrong({ previous }: Situation, { reading, receipt }: Place): string {
   if (reading.kind === 'unknown') return reading.why;
   const { value } = reading;
   if (value.kind === 'absent') return receipt ? 'lost its value' : 'was emptied';
   if (value.kind === 'foreign') return 'holds a value that is not ours';
   if (value.kind === 'opaque' && value.changed) return 'was written by someone else';
-  return 'holds an older token';
+  return previous.some(({ id }) => value.kind === 'held' && id === value.tokenId)
+    ? 'holds an older token'
+    : 'holds another token';
 }

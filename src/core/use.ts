@@ -1,0 +1,32 @@
+/**
+ * When a token was last used by somebody else. Our own verification of a new token is a use to the provider;
+ * to whoever decides whether a token may die it is none.
+ */
+import { roughDuration } from './duration.ts';
+import type { TokenRecord } from './observation.ts';
+
+/** How every request of ours begins its `User-Agent`. */
+const ownUserAgent = 'keyturn/';
+
+export interface Use {
+  /** Undefined: never, or the provider does not tell. */
+  readonly lastUsedAt: number | undefined;
+  readonly lastUsedFrom: string | undefined;
+}
+
+/** The last use by a consumer, in provider milliseconds. */
+export function consumerUse(token: TokenRecord | undefined): Use {
+  if (!token || token.lastUserAgent?.startsWith(ownUserAgent)) {
+    return { lastUsedAt: undefined, lastUsedFrom: undefined };
+  }
+  return { lastUsedAt: token.lastUsedAt, lastUsedFrom: token.lastUsedFrom };
+}
+
+/** `last used 3d ago from 203.0.113.7`, or `never used`. */
+export function describeUse(token: TokenRecord | undefined, now: number): string | undefined {
+  if (!token) return undefined;
+  const { lastUsedAt, lastUsedFrom } = consumerUse(token);
+  if (lastUsedAt === undefined) return 'never used';
+  const from = lastUsedFrom === undefined ? '' : ` from ${lastUsedFrom}`;
+  return `last used ${roughDuration(now - lastUsedAt)} ago${from}`;
+}

@@ -1,0 +1,50 @@
+/**
+ * The end of a rotation for a compromised token: whoever has an older one must not have it until the next
+ * run. Only after the new token is delivered everywhere, and with the same look at every destination as any
+ * revoke.
+ */
+import { DeliveryError, ProviderError } from '../../core/errors.ts';
+import type { Change } from '../../core/plan/types.ts';
+import type { Work } from '../work.ts';
+import type { IssueChange } from './attempt.ts';
+import { confirmRevoked, revoke, strike } from './revoke.ts';
+
+type RevokeChange = Change & { readonly kind: 'revoke' };
+
+/**
+ * Revokes what a compromise superseded.
+ *
+ * @returns what became of the older tokens, in words; what could not be revoked now waits in `previous`.
+ */
+export async function revokeCompromised(work: Work, change: IssueChange): Promise<string | undefined> {
+  const revokes = plannedRevokes(work, change);
+  if (revokes.length === 0) return undefined;
+  const sent: RevokeChange[] = [];
+  for (const planned of revokes) {
+    try {
+      await revoke(work, planned);
+      sent.push(planned);
+    } catch (error) {
+      if (!(error instanceof DeliveryError || error instanceof ProviderError)) throw error;
+    }
+  }
+  const gone = [...(await confirmRevoked(work, sent))].map(({ tokenId }) => tokenId);
+  await strike(work, change.subject, gone);
+  const left = revokes.length - gone.length;
+  const done = gone.length === 1 ? 'the older token is revoked' : `${gone.length} older tokens are revoked`;
+  return left === 0 ? done : `${done}; ${left} could not be confirmed revoked, run again`;
+}
+
+/** The credential in use is left to the guard of the next plan. */
+function plannedRevokes({ observation }: Work, change: IssueChange): readonly RevokeChange[] {
+  return change.issue.supersedes.flatMap(({ id, generation, compromised }): readonly RevokeChange[] => {
+    if (!compromised) return [];
+    for (const [userId, tokens] of observation.tokens) {
+      const token = tokens.kind === 'listed' ? tokens.tokens.find((row) => row.id === id) : undefined;
+      if (token && !token.own) {
+        return [{ ...change, kind: 'revoke', reason: 'Superseded', tokenId: id, userId, generation }];
+      }
+    }
+    return [];
+  });
+}
