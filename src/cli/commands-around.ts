@@ -12,7 +12,7 @@ export function addVerbsAround(program: Command, start: Start): void {
     .description('Checks everything an apply needs and says what to do about what is wrong. Changes nothing.')
     .option('--organization <id>', 'Aiven organization, without any manifest.');
   help(doctor, ['keyturn doctor', 'keyturn doctor --organization org1a23f456789']);
-  start(doctor, async () => (await import('./doctor.ts')).doctor);
+  start(doctor, async () => (await import('./verbs/doctor.ts')).doctor);
 
   const schema = program
     .command('schema')
@@ -20,7 +20,7 @@ export function addVerbsAround(program: Command, start: Start): void {
     .summary('Print the JSON Schema of tokens.yaml.')
     .argument('[of]', 'manifest, or output: of what --output json prints.', 'manifest');
   help(schema, ['keyturn schema > tokenset.schema.json', 'keyturn schema output']);
-  start(schema, async () => (await import('./schema.ts')).schema);
+  start(schema, async () => (await import('./verbs/schema.ts')).schema);
 
   const emulator = program
     .command('emulator')
@@ -41,7 +41,7 @@ export function addVerbsAround(program: Command, start: Start): void {
     'keyturn emulator --port 8080 --state emulator.json',
     'keyturn emulator --set listLagMs=2000 --fault "dropAfterApply=1,on=POST access-tokens$"',
   ]);
-  start(emulator, async () => (await import('./emulator.ts')).emulator);
+  start(emulator, async () => (await import('./verbs/emulator.ts')).emulator);
 
   const demo = program
     .command('demo')
@@ -49,7 +49,7 @@ export function addVerbsAround(program: Command, start: Start): void {
     .summary('Watch it all on an emulator, without an account.')
     .description('Starts an emulator, and plans, applies, rotates and repairs on it with the real verbs.');
   help(demo, ['keyturn demo']);
-  start(demo, async () => (await import('./demo/demo.ts')).demo);
+  start(demo, async () => (await import('./verbs/demo/demo.ts')).demo);
 }
 
 function readPort(text: string): number {

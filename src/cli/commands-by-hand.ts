@@ -15,7 +15,7 @@ function addTokenVerbs(program: Command, start: Start): void {
     .description('Lists the tokens of every application user, and one’s own, with owner and last use.')
     .option('--user <name>', 'Only those of one user; "me" is oneself.');
   help(tokens, ['keyturn tokens', 'keyturn tokens --organization org1a23f456789 --output json']);
-  start(tokens, async () => (await import('./tokens.ts')).tokens);
+  start(tokens, async () => (await import('./verbs/tokens.ts')).tokens);
 
   const revoke = applying(reaching(program.command('revoke').helpGroup(group)))
     .summary('Revoke one token by its id.')
@@ -25,7 +25,7 @@ function addTokenVerbs(program: Command, start: Start): void {
     'keyturn revoke XCJ3+bgWywIh',
     'keyturn revoke XCJ3+bgWywIh --organization org1a23f456789 --yes',
   ]);
-  start(revoke, async () => (await import('./revoke.ts')).revoke);
+  start(revoke, async () => (await import('./verbs/revoke.ts')).revoke);
 
   const expireAll = applying(reaching(program.command('expire-all').helpGroup(group)))
     .summary('Revoke every token of one user.')
@@ -35,7 +35,7 @@ function addTokenVerbs(program: Command, start: Start): void {
     )
     .argument('<user>', 'Name of an application user, or "me".');
   help(expireAll, ['keyturn expire-all ci-deployer', 'keyturn expire-all me']);
-  start(expireAll, async () => (await import('./expire-all.ts')).expireAll);
+  start(expireAll, async () => (await import('./verbs/expire-all.ts')).expireAll);
 }
 
 function addCredentialVerbs(program: Command, start: Start): void {
@@ -48,7 +48,7 @@ function addCredentialVerbs(program: Command, start: Start): void {
     .option('--user <login>', 'Email address or user name; asked for otherwise.')
     .option('--token', 'Take a token that exists: from standard input, or asked for.');
   help(login, ['keyturn login', 'keyturn login --token < token.txt']);
-  start(login, async () => (await import('./login.ts')).login);
+  start(login, async () => (await import('./verbs/login.ts')).login);
 
   const logout = program
     .command('logout')
@@ -59,7 +59,7 @@ function addCredentialVerbs(program: Command, start: Start): void {
     )
     .option('--provider <kind>', 'Which provider.', 'aiven');
   help(logout, ['keyturn logout']);
-  start(logout, async () => (await import('./logout.ts')).logout);
+  start(logout, async () => (await import('./verbs/logout.ts')).logout);
 
   const whoami = program
     .command('whoami')
@@ -67,7 +67,7 @@ function addCredentialVerbs(program: Command, start: Start): void {
     .summary('Show whom the credential belongs to.')
     .option('--provider <kind>', 'Which provider.', 'aiven');
   help(whoami, ['keyturn whoami', 'keyturn whoami --output json']);
-  start(whoami, async () => (await import('./whoami.ts')).whoami);
+  start(whoami, async () => (await import('./verbs/whoami.ts')).whoami);
 }
 
 /** Of verbs that need to know a place at a provider, from a manifest or without one. */

@@ -20,7 +20,7 @@ function addManifestVerbs(program: Command, start: Start): void {
     .option('--organization <id>', 'Aiven organization of the tokens.')
     .option('--user <name>', 'First application user (default: ci-deployer).');
   help(init, ['keyturn init --name payments --organization org1a23f456789', 'keyturn init -f staging.yaml']);
-  start(init, async () => (await import('./init.ts')).init);
+  start(init, async () => (await import('./verbs/init.ts')).init);
 
   const validate = program
     .command('validate')
@@ -34,7 +34,7 @@ function addManifestVerbs(program: Command, start: Start): void {
     'keyturn validate -f tokens.yaml -f issuers.yaml --output json',
     'kustomize build . | keyturn validate -f -',
   ]);
-  start(validate, async () => (await import('./validate.ts')).validate);
+  start(validate, async () => (await import('./verbs/validate.ts')).validate);
 }
 
 function addPlanningVerbs(program: Command, start: Start): void {
@@ -51,7 +51,7 @@ function addPlanningVerbs(program: Command, start: Start): void {
     'keyturn plan --save plan.json      then: keyturn apply --plan plan.json',
     'keyturn plan --output markdown --detailed-exitcode',
   ]);
-  start(plan, async () => (await import('./plan.ts')).plan);
+  start(plan, async () => (await import('./verbs/plan.ts')).plan);
 
   const apply = applying(planning(program.command('apply').helpGroup(group)))
     .summary('Create, rotate and revoke what the plan says.')
@@ -63,7 +63,7 @@ function addPlanningVerbs(program: Command, start: Start): void {
     'keyturn apply --only ci-deployer/deploy',
     'keyturn apply --acknowledge revoke-threshold         after reading what is refused',
   ]);
-  start(apply, async () => (await import('./apply.ts')).apply);
+  start(apply, async () => (await import('./verbs/apply.ts')).apply);
 
   const status = program
     .command('status')
@@ -72,7 +72,7 @@ function addPlanningVerbs(program: Command, start: Start): void {
     .description('Lists the declared tokens: health, age, expiry and what is due next. Changes nothing.')
     .option('-v, --verbose', 'Also show ids and every destination.');
   help(status, ['keyturn status', 'keyturn status --output json']);
-  start(status, async () => (await import('./status.ts')).status);
+  start(status, async () => (await import('./verbs/status.ts')).status);
 }
 
 function addRequestVerbs(program: Command, start: Start): void {
@@ -83,14 +83,14 @@ function addRequestVerbs(program: Command, start: Start): void {
     )
     .argument('<token>', 'The declaration as USER/TOKEN, a personal one as me/TOKEN.');
   help(rotate, ['keyturn rotate ci-deployer/deploy', 'keyturn rotate me/laptop --yes']);
-  start(rotate, async () => (await import('./rotate.ts')).rotate);
+  start(rotate, async () => (await import('./verbs/rotate.ts')).rotate);
 
   const destroy = applying(program.command('destroy').helpGroup(group))
     .summary('Revoke every token of a set.')
     .description('Takes every value of the set away from its destinations, then revokes every token of it.')
     .argument('[set]', 'Name of the set; needed when the files hold several.');
   help(destroy, ['keyturn destroy', 'keyturn destroy payments -f all.yaml']);
-  start(destroy, async () => (await import('./destroy.ts')).destroy);
+  start(destroy, async () => (await import('./verbs/destroy.ts')).destroy);
 
   const forget = applying(program.command('forget').helpGroup(group))
     .summary('Stop looking after a set; its tokens live on.')
@@ -99,7 +99,7 @@ function addRequestVerbs(program: Command, start: Start): void {
     )
     .argument('[set]', 'Name of the set; needed when the files hold several.');
   help(forget, ['keyturn forget', 'keyturn forget payments --yes']);
-  start(forget, async () => (await import('./forget.ts')).forget);
+  start(forget, async () => (await import('./verbs/forget.ts')).forget);
 }
 
 function planning(command: Command): Command {

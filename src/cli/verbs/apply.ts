@@ -1,11 +1,11 @@
 /** `keyturn apply`: shows the plan, asks, and carries it out. What it may do is decided by the plan alone. */
-import type { Context } from './context.ts';
-import { loadSets } from './load.ts';
-import type { ApplyingOptions, PlanningOptions } from './options.ts';
-import { readRequests } from './requests.ts';
-import { withPass } from './run.ts';
-import { requireSaved } from './saved-plan.ts';
-import { showAndCarryOut } from './carry-out.ts';
+import type { Context } from '../context.ts';
+import { loadSets } from '../load.ts';
+import type { ApplyingOptions, PlanningOptions } from '../options.ts';
+import { readRequests } from '../requests.ts';
+import { withPass } from '../run.ts';
+import { requireSaved } from '../saved-plan.ts';
+import { showAndCarryOut } from '../carry-out.ts';
 
 export interface ApplyOptions extends PlanningOptions, ApplyingOptions {
   /** A file that `plan --save` wrote. */

@@ -1,6 +1,6 @@
 /** The second half of the demo: what keyturn does when things go wrong around it. */
-import { formatDescription, hashOwner } from '../../core/mark.ts';
-import type { TokenSpec } from '../../core/spec.ts';
+import { formatDescription, hashOwner } from '../../../core/mark.ts';
+import type { TokenSpec } from '../../../core/spec.ts';
 import { apply } from '../apply.ts';
 import { plan } from '../plan.ts';
 import { rotate } from '../rotate.ts';

@@ -2,9 +2,9 @@
  * `keyturn demo`: the whole story on an emulator in this process, told with the real verbs. It asks
  * nothing, waits for nothing and leaves nothing behind.
  */
-import type { Context } from '../context.ts';
-import { exitCodes } from '../errors.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { Context } from '../../context.ts';
+import { exitCodes } from '../../errors.ts';
+import type { GlobalOptions } from '../../options.ts';
 import { applyFirst, changeScopes, rotateByClock } from './chapters-rotation.ts';
 import { leaveForeignAlone, refuseMassRevoke, reissueDeleted, survivePowerCuts } from './chapters-trouble.ts';
 import { onStage } from './stage.ts';

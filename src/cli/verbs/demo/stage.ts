@@ -6,14 +6,14 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SecretValue } from '../../core/secret.ts';
-import { type Emulator, startEmulator } from '../../emulator/start.ts';
-import { painter } from '../../render/layout.ts';
-import { styleOf } from '../answer.ts';
-import { type Connection, openConnections } from '../connect.ts';
-import type { Context, Verb } from '../context.ts';
-import { exitCodes } from '../errors.ts';
-import type { GlobalOptions } from '../options.ts';
+import { SecretValue } from '../../../core/secret.ts';
+import { type Emulator, startEmulator } from '../../../emulator/start.ts';
+import { painter } from '../../../render/layout.ts';
+import { styleOf } from '../../answer.ts';
+import { type Connection, openConnections } from '../../connect.ts';
+import type { Context, Verb } from '../../context.ts';
+import { exitCodes } from '../../errors.ts';
+import type { GlobalOptions } from '../../options.ts';
 import { buildManifest } from './manifest.ts';
 
 export interface Stage {

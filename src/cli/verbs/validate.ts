@@ -2,14 +2,14 @@
  * `keyturn validate`: every problem of the manifests at once, breaches of an issuer's policy among them.
  * Needs no credential, no network and no owner id.
  */
-import type { Finding } from '../core/errors.ts';
-import type { Manifest } from '../core/manifest/types.ts';
-import { judgePolicy } from '../core/plan/policy.ts';
-import { answerValidation } from './answer.ts';
-import type { Context } from './context.ts';
-import { exitCodes } from './errors.ts';
-import { loadManifest } from './load.ts';
-import type { GlobalOptions } from './options.ts';
+import type { Finding } from '../../core/errors.ts';
+import type { Manifest } from '../../core/manifest/types.ts';
+import { judgePolicy } from '../../core/plan/policy.ts';
+import { answerValidation } from '../answer.ts';
+import type { Context } from '../context.ts';
+import { exitCodes } from '../errors.ts';
+import { loadManifest } from '../load.ts';
+import type { GlobalOptions } from '../options.ts';
 
 export async function validate(options: GlobalOptions, context: Context): Promise<number> {
   const loaded = await loadManifest(options, context);

@@ -3,16 +3,16 @@
  * whose it is.
  */
 import pLimit from 'p-limit';
-import { ProviderError } from '../core/errors.ts';
-import { renderTokens } from '../render/tokens.ts';
-import type { TokenRow } from '../render/token-rows.ts';
-import { styleOf } from './answer.ts';
-import { confirm } from './ask.ts';
-import { concurrency } from './connect.ts';
-import type { Context } from './context.ts';
-import { exitCodes, UsageError } from './errors.ts';
-import type { ApplyingOptions } from './options.ts';
-import { listEverything, type ReachingOptions, type UserTokens, withReached } from './reach.ts';
+import { ProviderError } from '../../core/errors.ts';
+import { renderTokens } from '../../render/tokens.ts';
+import type { TokenRow } from '../../render/token-rows.ts';
+import { styleOf } from '../answer.ts';
+import { confirm } from '../ask.ts';
+import { concurrency } from '../connect.ts';
+import type { Context } from '../context.ts';
+import { exitCodes, UsageError } from '../errors.ts';
+import type { ApplyingOptions } from '../options.ts';
+import { listEverything, type ReachingOptions, type UserTokens, withReached } from '../reach.ts';
 
 export interface ExpireAllOptions extends ReachingOptions, ApplyingOptions {
   /** Name or id of an application user, or `me`. */

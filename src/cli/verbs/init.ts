@@ -1,14 +1,14 @@
 /** `keyturn init`: writes a commented first manifest with an owner id of its own. Never overwrites a file. */
 import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { formatFinding } from '../core/errors.ts';
-import { parseManifests } from '../core/manifest/parse.ts';
-import type { Context } from './context.ts';
-import { errorCode } from './error-code.ts';
-import { exitCodes, UsageError } from './errors.ts';
-import { descriptors } from './load.ts';
-import type { GlobalOptions } from './options.ts';
-import { makeOwnerId } from './owner.ts';
+import { formatFinding } from '../../core/errors.ts';
+import { parseManifests } from '../../core/manifest/parse.ts';
+import type { Context } from '../context.ts';
+import { errorCode } from '../error-code.ts';
+import { exitCodes, UsageError } from '../errors.ts';
+import { descriptors } from '../load.ts';
+import type { GlobalOptions } from '../options.ts';
+import { makeOwnerId } from '../owner.ts';
 
 export interface InitOptions extends GlobalOptions {
   /** Of the set; else made of the folder's name. */

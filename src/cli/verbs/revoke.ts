@@ -2,18 +2,24 @@
  * `keyturn revoke ID`: revokes one token by hand. What others own and what consumers are served is refused
  * unless the person insists; the credential in use is refused always.
  */
-import { DeliveryError, GuardRefusal } from '../core/errors.ts';
-import type { TokenSet } from '../core/manifest/types.ts';
-import { SecretValue } from '../core/secret.ts';
-import { renderTokens } from '../render/tokens.ts';
-import type { TokenRow } from '../render/token-rows.ts';
-import { styleOf } from './answer.ts';
-import { confirm } from './ask.ts';
-import type { Context } from './context.ts';
-import { exitCodes, UsageError } from './errors.ts';
-import type { ApplyingOptions } from './options.ts';
-import { listEverything, type Reached, type ReachingOptions, type UserTokens, withReached } from './reach.ts';
-import { openOnce } from './run.ts';
+import { DeliveryError, GuardRefusal } from '../../core/errors.ts';
+import type { TokenSet } from '../../core/manifest/types.ts';
+import { SecretValue } from '../../core/secret.ts';
+import { renderTokens } from '../../render/tokens.ts';
+import type { TokenRow } from '../../render/token-rows.ts';
+import { styleOf } from '../answer.ts';
+import { confirm } from '../ask.ts';
+import type { Context } from '../context.ts';
+import { exitCodes, UsageError } from '../errors.ts';
+import type { ApplyingOptions } from '../options.ts';
+import {
+  listEverything,
+  type Reached,
+  type ReachingOptions,
+  type UserTokens,
+  withReached,
+} from '../reach.ts';
+import { openOnce } from '../run.ts';
 
 export interface RevokeOptions extends ReachingOptions, ApplyingOptions {
   readonly id: string;

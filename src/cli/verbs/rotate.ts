@@ -2,14 +2,14 @@
  * `keyturn rotate`: replaces one token now, with its overlap. Everything else of the manifest is left
  * alone.
  */
-import type { Change } from '../core/plan/types.ts';
-import { showAndCarryOut } from './carry-out.ts';
-import type { Context } from './context.ts';
-import { exitCodes, UsageError } from './errors.ts';
-import { loadSets } from './load.ts';
-import type { ApplyingOptions } from './options.ts';
-import { findDeclaring } from './requests.ts';
-import { withPass } from './run.ts';
+import type { Change } from '../../core/plan/types.ts';
+import { showAndCarryOut } from '../carry-out.ts';
+import type { Context } from '../context.ts';
+import { exitCodes, UsageError } from '../errors.ts';
+import { loadSets } from '../load.ts';
+import type { ApplyingOptions } from '../options.ts';
+import { findDeclaring } from '../requests.ts';
+import { withPass } from '../run.ts';
 
 export interface RotateOptions extends ApplyingOptions {
   /** `user/token`. */

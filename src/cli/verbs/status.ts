@@ -1,12 +1,12 @@
 /** `keyturn status`: how every declared token is doing. Changes nothing. */
-import { summarize } from '../core/status.ts';
-import { answerStatus } from './answer.ts';
-import type { Context } from './context.ts';
-import { exitCodes } from './errors.ts';
-import { isNeglected } from './exit-code.ts';
-import { loadSets } from './load.ts';
-import type { GlobalOptions } from './options.ts';
-import { withPass } from './run.ts';
+import { summarize } from '../../core/status.ts';
+import { answerStatus } from '../answer.ts';
+import type { Context } from '../context.ts';
+import { exitCodes } from '../errors.ts';
+import { isNeglected } from '../exit-code.ts';
+import { loadSets } from '../load.ts';
+import type { GlobalOptions } from '../options.ts';
+import { withPass } from '../run.ts';
 
 export interface StatusOptions extends GlobalOptions {
   readonly verbose?: boolean;

@@ -1,10 +1,10 @@
 /** `keyturn whoami`: whom the credential belongs to, and what it may do where that can be told. */
-import type { Privilege } from '../providers/by-hand.ts';
-import { describeIdentity, type ByHandVerbOptions, withByHand } from './by-hand.ts';
-import { findCredential } from './connect.ts';
-import type { Context } from './context.ts';
-import { exitCodes } from './errors.ts';
-import { clean, safeJson } from '../render/escape.ts';
+import type { Privilege } from '../../providers/by-hand.ts';
+import { describeIdentity, type ByHandVerbOptions, withByHand } from '../by-hand.ts';
+import { findCredential } from '../connect.ts';
+import type { Context } from '../context.ts';
+import { exitCodes } from '../errors.ts';
+import { clean, safeJson } from '../../render/escape.ts';
 
 export async function whoami(options: ByHandVerbOptions, context: Context): Promise<number> {
   const { credential, source } = await findCredential(options.provider, options, context);

@@ -1,8 +1,8 @@
 /** `keyturn tokens`: every token that can be seen, owned, foreign or unmanaged. Changes nothing. */
-import { answerTokens } from './answer.ts';
-import type { Context } from './context.ts';
-import { exitCodes, UsageError } from './errors.ts';
-import { listEverything, type ReachingOptions, withReached } from './reach.ts';
+import { answerTokens } from '../answer.ts';
+import type { Context } from '../context.ts';
+import { exitCodes, UsageError } from '../errors.ts';
+import { listEverything, type ReachingOptions, withReached } from '../reach.ts';
 
 export interface TokensOptions extends ReachingOptions {
   /** Only those of this user. */

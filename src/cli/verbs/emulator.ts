@@ -1,10 +1,10 @@
 /** `keyturn emulator`: serves the emulated Aiven on loopback until it is stopped. */
 import { resolve } from 'node:path';
-import { type EmulatorOptions, readSettings, startEmulator } from '../emulator/start.ts';
-import type { Context } from './context.ts';
-import { errorCode } from './error-code.ts';
-import { exitCodes, UsageError } from './errors.ts';
-import type { GlobalOptions } from './options.ts';
+import { type EmulatorOptions, readSettings, startEmulator } from '../../emulator/start.ts';
+import type { Context } from '../context.ts';
+import { errorCode } from '../error-code.ts';
+import { exitCodes, UsageError } from '../errors.ts';
+import type { GlobalOptions } from '../options.ts';
 
 export interface EmulatorVerbOptions extends GlobalOptions {
   readonly port?: number;

@@ -2,18 +2,18 @@
  * `keyturn forget`: deletes the receipts of a set, so that nothing rotates or revokes its tokens any more.
  * Values and tokens stay as they are; the provider is not asked.
  */
-import { DeliveryError } from '../core/errors.ts';
-import type { DestinationReference, TokenSet } from '../core/manifest/types.ts';
-import type { Receipt } from '../core/receipt.ts';
-import type { Run } from '../engine/run.ts';
-import { confirm } from './ask.ts';
-import type { Context } from './context.ts';
-import { exitCodes } from './errors.ts';
-import { loadSets } from './load.ts';
-import type { ApplyingOptions } from './options.ts';
-import { ownerOf } from './owner.ts';
-import { chooseSet } from './requests.ts';
-import { openOnce, resolveKey } from './run.ts';
+import { DeliveryError } from '../../core/errors.ts';
+import type { DestinationReference, TokenSet } from '../../core/manifest/types.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import type { Run } from '../../engine/run.ts';
+import { confirm } from '../ask.ts';
+import type { Context } from '../context.ts';
+import { exitCodes } from '../errors.ts';
+import { loadSets } from '../load.ts';
+import type { ApplyingOptions } from '../options.ts';
+import { ownerOf } from '../owner.ts';
+import { chooseSet } from '../requests.ts';
+import { openOnce, resolveKey } from '../run.ts';
 
 export interface ForgetOptions extends ApplyingOptions {
   /** Name of the set, where there are several. */

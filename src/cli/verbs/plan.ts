@@ -1,14 +1,14 @@
 /** `keyturn plan`: observes, plans and shows. Changes nothing; a plan is shown whatever guards say of it. */
-import type { Context } from './context.ts';
-import { answerPlans } from './answer.ts';
-import { exitCodes } from './errors.ts';
-import { couldNotLook } from './exit-code.ts';
-import { loadSets } from './load.ts';
-import type { PlanningOptions } from './options.ts';
-import { readRequests } from './requests.ts';
-import { withPass } from './run.ts';
-import { savePlans } from './saved-plan.ts';
-import { isIdle } from '../render/words.ts';
+import type { Context } from '../context.ts';
+import { answerPlans } from '../answer.ts';
+import { exitCodes } from '../errors.ts';
+import { couldNotLook } from '../exit-code.ts';
+import { loadSets } from '../load.ts';
+import type { PlanningOptions } from '../options.ts';
+import { readRequests } from '../requests.ts';
+import { withPass } from '../run.ts';
+import { savePlans } from '../saved-plan.ts';
+import { isIdle } from '../../render/words.ts';
 
 export interface PlanOptions extends PlanningOptions {
   /** Where to write the plan for `apply --plan`. */

@@ -4,19 +4,19 @@
  */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DeliveryError, ManifestError, ProviderError } from '../core/errors.ts';
-import type { TokenSet } from '../core/manifest/types.ts';
-import { formatDuration } from '../core/duration.ts';
-import type { Identity } from '../providers/by-hand.ts';
-import { clean } from '../render/escape.ts';
-import { painter } from '../render/layout.ts';
-import { styleOf } from './answer.ts';
-import { describeIdentity } from './by-hand.ts';
-import type { Connection } from './connect.ts';
-import type { Context } from './context.ts';
-import { exitCodes, UsageError } from './errors.ts';
-import { type ReachingOptions, withReached } from './reach.ts';
-import { openOnce } from './run.ts';
+import { DeliveryError, ManifestError, ProviderError } from '../../core/errors.ts';
+import type { TokenSet } from '../../core/manifest/types.ts';
+import { formatDuration } from '../../core/duration.ts';
+import type { Identity } from '../../providers/by-hand.ts';
+import { clean } from '../../render/escape.ts';
+import { painter } from '../../render/layout.ts';
+import { styleOf } from '../answer.ts';
+import { describeIdentity } from '../by-hand.ts';
+import type { Connection } from '../connect.ts';
+import type { Context } from '../context.ts';
+import { exitCodes, UsageError } from '../errors.ts';
+import { type ReachingOptions, withReached } from '../reach.ts';
+import { openOnce } from '../run.ts';
 
 type Verdict = 'good' | 'warning' | 'bad';
 
@@ -77,11 +77,8 @@ async function examine(connection: Connection, context: Context): Promise<readon
     const identity = await byHand.whoami(credential, forever);
     notes.push(good(`credential: alive, of ${describeIdentity(identity)} at ${url}`));
     const { at, users } = await provider.listUsers(forever);
-    notes.push(
-      good(
-        `${provider.title}: ${users.length} application ${users.length === 1 ? 'user' : 'users'} can be listed`,
-      ),
-    );
+    const listed = users.length === 1 ? '1 application user' : `${users.length} application users`;
+    notes.push(good(`${provider.title}: ${listed} can be listed`));
     notes.push(judgePrivilege(identity, at));
     notes.push(judgeClock(provider.now() - context.runtime.wallMs()));
   } catch (error) {

@@ -2,11 +2,11 @@
  * `keyturn logout`: revokes the credential of a login and removes it from the file of the provider's own
  * tool.
  */
-import { describeIdentity, type ByHandVerbOptions, withByHand } from './by-hand.ts';
-import { adapterOf, credentialPlaces, findCredential } from './connect.ts';
-import type { Context } from './context.ts';
-import { exitCodes, UsageError } from './errors.ts';
-import { ProviderError } from '../core/errors.ts';
+import { describeIdentity, type ByHandVerbOptions, withByHand } from '../by-hand.ts';
+import { adapterOf, credentialPlaces, findCredential } from '../connect.ts';
+import type { Context } from '../context.ts';
+import { exitCodes, UsageError } from '../errors.ts';
+import { ProviderError } from '../../core/errors.ts';
 
 const forever = new AbortController().signal;
 

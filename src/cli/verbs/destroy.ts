@@ -2,12 +2,12 @@
  * `keyturn destroy`: takes every value of a set away from its destinations and revokes every token of it.
  * Application users stay, since others may hold tokens of them.
  */
-import { showAndCarryOut } from './carry-out.ts';
-import type { Context } from './context.ts';
-import { loadSets } from './load.ts';
-import type { ApplyingOptions } from './options.ts';
-import { chooseSet } from './requests.ts';
-import { withPass } from './run.ts';
+import { showAndCarryOut } from '../carry-out.ts';
+import type { Context } from '../context.ts';
+import { loadSets } from '../load.ts';
+import type { ApplyingOptions } from '../options.ts';
+import { chooseSet } from '../requests.ts';
+import { withPass } from '../run.ts';
 
 export interface DestroyOptions extends ApplyingOptions {
   /** Name of the set, where there are several. */

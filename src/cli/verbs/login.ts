@@ -2,12 +2,12 @@
  * `keyturn login`: gets a credential with a password or takes one that exists, tries it, and keeps it in
  * the file of the provider's own tool, so that both share one login.
  */
-import { SecretValue } from '../core/secret.ts';
-import type { ByHand } from '../providers/by-hand.ts';
-import { describeIdentity, type ByHandVerbOptions, withByHand } from './by-hand.ts';
-import { adapterOf, credentialPlaces } from './connect.ts';
-import type { Context } from './context.ts';
-import { exitCodes, UsageError } from './errors.ts';
+import { SecretValue } from '../../core/secret.ts';
+import type { ByHand } from '../../providers/by-hand.ts';
+import { describeIdentity, type ByHandVerbOptions, withByHand } from '../by-hand.ts';
+import { adapterOf, credentialPlaces } from '../connect.ts';
+import type { Context } from '../context.ts';
+import { exitCodes, UsageError } from '../errors.ts';
 
 export interface LoginOptions extends ByHandVerbOptions {
   /** What one logs in with. */
