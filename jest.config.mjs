@@ -7,5 +7,8 @@ export default {
   collectCoverageFrom: ['src/**/*.ts'],
   coverageProvider: 'v8',
   errorOnDeprecated: true,
+  // Tests assert no timings: a slow machine makes them slow, not red.
+  testTimeout: 60_000,
+  maxWorkers: 2,
   reporters: ['default', '<rootDir>/scripts/jest-count.mjs'],
 };

@@ -12,6 +12,8 @@ const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   process.stdout.write(`${version}\n`);
 } else {
+  const { startLean } = await import('./cli/start-lean.ts');
+  startLean(process.env);
   const { main } = await import('./cli/program.ts');
   const { systemContext } = await import('./cli/system-context.ts');
   process.exitCode = await main(args, systemContext(version));

@@ -118,6 +118,14 @@ describe('the layout', () => {
     expect(breaches).toEqual([]);
   });
 
+  it('lets the engine know clocks, chance and waiting through its ports only', () => {
+    const impure = /\b(Date\.now|Math\.random|performance\.|process\.|setTimeout|setInterval)|new Date\(\)/;
+    const breaches = src
+      .filter(({ path }) => path.startsWith('src/engine/'))
+      .filter(({ text }) => impure.test(withoutComments(text)));
+    expect(breaches.map(({ path }) => path)).toEqual([]);
+  });
+
   it('lets nobody import an entry', () => {
     expect(src.filter((source) => imports(source).src.some((name) => name.startsWith('main-')))).toEqual([]);
   });

@@ -38,16 +38,18 @@ export function withCurrent(
     readonly issuedAt: number;
     readonly now: number;
     readonly supersedes: readonly Superseded[];
+    /** The word `compromised` awaits an approval and is not handled by this. */
+    readonly compromiseWaits?: boolean;
   },
 ): Receipt {
-  const { id, generation, spec, issuedAt, now, supersedes } = issued;
+  const { id, generation, spec, issuedAt, now, supersedes, compromiseWaits = false } = issued;
   const next = withPrevious(base(receipt, context), supersedes, now);
   return {
     ...next,
     current: { id, generation, spec, issuedAt, deliveredAt: now, updatedAt: null },
     pending: null,
     previous: next.previous.filter((entry) => entry.id !== id),
-    handled: handle(next.handled, context.declaration),
+    handled: handle(next.handled, context.declaration, compromiseWaits),
   };
 }
 
@@ -92,6 +94,33 @@ export function withoutPrevious(receipt: Receipt, ids: readonly string[]): Recei
   return { ...receipt, previous: receipt.previous.filter(({ id }) => !ids.includes(id)) };
 }
 
+/**
+ * What the other receipts of a declaration remember and this one does not, because its destination was
+ * deleted or restored: tokens that wait for revocation, handled words, dropped destinations.
+ */
+export function withMemoryOf(receipt: Receipt, others: readonly Receipt[]): Receipt {
+  const previous = new Map(receipt.previous.map((entry) => [entry.id, entry]));
+  for (const entry of others.flatMap((other) => other.previous)) {
+    const known = previous.get(entry.id);
+    if (entry.id !== receipt.current?.id && (!known || (entry.compromised && !known.compromised)))
+      previous.set(entry.id, entry);
+  }
+  const recall = (kind: 'trigger' | 'compromised'): string[] => {
+    const words = others
+      .flatMap(({ handled }) => handled[kind])
+      .filter((word) => !receipt.handled[kind].includes(word));
+    return [...new Set([...words, ...receipt.handled[kind]])].slice(-handledKept);
+  };
+  return {
+    ...receipt,
+    previous: [...previous.values()],
+    handled: { trigger: recall('trigger'), compromised: recall('compromised') },
+    destinations: [
+      ...new Set([...receipt.destinations, ...others.flatMap(({ destinations }) => destinations)]),
+    ],
+  };
+}
+
 /** Names a destination before anything is written there, so that no value is ever at a place nobody knows. */
 export function withDestination(receipt: Receipt, key: string): Receipt {
   return receipt.destinations.includes(key)
@@ -120,10 +149,14 @@ function base(receipt: Receipt | undefined, { declaration, owner, at }: ReceiptC
   };
 }
 
-function handle(handled: Receipt['handled'], { rotation }: Declaration): Receipt['handled'] {
+function handle(
+  { trigger, compromised }: Receipt['handled'],
+  { rotation }: Declaration,
+  compromiseWaits: boolean,
+): Receipt['handled'] {
   return {
-    trigger: add(handled.trigger, rotation.trigger),
-    compromised: add(handled.compromised, rotation.compromised),
+    trigger: add(trigger, rotation.trigger),
+    compromised: compromiseWaits ? compromised : add(compromised, rotation.compromised),
   };
 }
 

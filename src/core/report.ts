@@ -9,7 +9,7 @@ import type { Change, Plan } from './plan/types.ts';
  * - `done`: it took effect; `detail` may hold something worth knowing.
  * - `failed`: it did not, or nobody can tell; `detail` says why and what to do.
  * - `refused`: a guard, or nobody approved it.
- * - `left`: not begun, because the run was stopped.
+ * - `left`: not begun, because the run was stopped or something else must come first.
  */
 export interface ReportEntry {
   readonly change: Change;

@@ -36,11 +36,14 @@ export const currentHashForm = 1;
  */
 export function hashSpec(user: string, spec: TokenSpec, form: number = currentHashForm): string | undefined {
   if (form !== 1) return undefined;
-  // Defaults are left out, so that a field added later changes no hash of a token that does not use it.
-  const canonical: Record<string, unknown> = { user };
-  if (spec.scopes.length > 0) canonical['scopes'] = spec.scopes;
-  if (spec.maxAgeSeconds !== undefined) canonical['maxAge'] = spec.maxAgeSeconds;
-  if (spec.extendWhenUsed) canonical['extendWhenUsed'] = true;
-  if (spec.ipAllowlist.length > 0) canonical['ipAllowlist'] = spec.ipAllowlist;
+  // Defaults are left out (JSON has no undefined), so that a field added later changes no hash of a token
+  // that does not use it.
+  const canonical = {
+    user,
+    scopes: spec.scopes.length > 0 ? spec.scopes : undefined,
+    maxAge: spec.maxAgeSeconds,
+    extendWhenUsed: spec.extendWhenUsed || undefined,
+    ipAllowlist: spec.ipAllowlist.length > 0 ? spec.ipAllowlist : undefined,
+  };
   return `1${hash('sha256', JSON.stringify(canonical)).slice(0, 7)}`;
 }

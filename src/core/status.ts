@@ -124,7 +124,7 @@ function describe(
 
 function describePrevious({ previous, index, now }: Situation): readonly PreviousStatus[] {
   return previous.map(({ id, generation, revokeNotBefore }) => {
-    const token = index.listed.get(index.userOf.get(id) ?? '')?.get(id);
+    const token = index.byId.get(id)?.token;
     return { id, generation, revokeNotBefore, alive: token !== undefined && isLive(token, now) };
   });
 }

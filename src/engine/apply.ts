@@ -22,7 +22,7 @@ export async function apply(work: Work): Promise<readonly ReportEntry[]> {
   const { plan } = work;
   const stopped = new Set(plan.refusals.flatMap(({ stops }) => stops));
   const entries = new Map<Change, ReportEntry>();
-  const todo: Change[] = [];
+  let todo: Change[] = [];
   for (const change of plan.changes) {
     if (change.kind === 'keep') continue;
     if (!change.approved) entries.set(change, refused(change, 'nobody approved it'));
@@ -34,11 +34,18 @@ export async function apply(work: Work): Promise<readonly ReportEntry[]> {
     work.run.onEvent({ kind: 'ended', set: plan.set, entry });
   };
   const revokes = todo.filter((change) => change.kind === 'revoke');
-  await revokeAll(
-    work,
-    revokes.filter(({ reason }) => reason === 'Superseded'),
-    record,
-  );
+  const superseded = revokes.filter(({ reason }) => reason === 'Superseded');
+  await revokeAll(work, superseded, record);
+  const done = superseded.filter((change) => entries.get(change)?.outcome === 'done');
+  todo = todo.filter((change) => {
+    if (hasRoom(change, done)) return true;
+    record({
+      change,
+      outcome: 'left',
+      detail: 'not begun: too many tokens of it are alive until one is revoked',
+    });
+    return false;
+  });
   // Each name once in a plan, so that no two creates race for one.
   await sideBySide(
     work,
@@ -54,6 +61,13 @@ export async function apply(work: Work): Promise<readonly ReportEntry[]> {
   for (const change of todo) if (change.kind === 'removeUser') record(await attempt(work, change));
   if (work.halt.bug !== undefined) throw work.halt.bug;
   return plan.changes.flatMap((change) => entries.get(change) ?? []);
+}
+
+/** Whether enough superseded tokens were revoked for another one to be issued. */
+function hasRoom(change: Change, revoked: readonly RevokeChange[]): boolean {
+  if (change.kind !== 'create' && change.kind !== 'rotate') return true;
+  const own = revoked.filter(({ subject }) => subject === change.subject);
+  return own.length >= (change.issue.revokesFirst ?? 0);
 }
 
 function refused(change: Change, detail: string): ReportEntry {

@@ -2,7 +2,7 @@
  * Asks a second time for what the first list lacked: a token that a receipt names as current, or a user whose
  * token it is. One list is never proof that something is gone; what either list shows is there.
  */
-import type { TokenRecord, Tokens } from '../core/observation.ts';
+import type { TokenRecord, Tokens, UserRecord } from '../core/observation.ts';
 import type { Run } from './run.ts';
 import { listTokens, type ProviderView, type States, settle } from './view.ts';
 
@@ -10,10 +10,8 @@ import { listTokens, type ProviderView, type States, settle } from './view.ts';
 export async function askAgain(run: Run, view: ProviderView, states: States): Promise<void> {
   const lacking = findLacking(run, view, states);
   if (lacking.size === 0) return;
-  if ([...lacking].some((name) => userNamed(view, name) === undefined)) await relistUsers(run, view);
-  for (const name of lacking) {
-    const user = userNamed(view, name);
-    if (!user) continue;
+  if ([...lacking].some((name) => usersNamed(view, name).length === 0)) await relistUsers(run, view);
+  for (const user of [...lacking].flatMap((name) => usersNamed(view, name))) {
     const first = view.tokens.get(user.id);
     const second = await listTokens(run, view.provider, user);
     view.tokens.set(user.id, unite(first, second));
@@ -42,9 +40,10 @@ function findLacking(run: Run, view: ProviderView, states: States): ReadonlySet<
   return lacking;
 }
 
-function userNamed({ users, me }: ProviderView, name: string) {
-  if (name === 'me') return me && !('kind' in me) ? me : undefined;
-  return users.kind === 'listed' ? users.users.find((user) => user.name === name) : undefined;
+/** Names need not be unique. */
+function usersNamed({ users, me }: ProviderView, name: string): readonly UserRecord[] {
+  if (name === 'me') return me && !('kind' in me) ? [me] : [];
+  return users.kind === 'listed' ? users.users.filter((user) => user.name === name) : [];
 }
 
 async function relistUsers(run: Run, view: ProviderView): Promise<void> {

@@ -106,6 +106,22 @@ export function receiptContext(work: Work, declaration: Declaration): ReceiptCon
   return { declaration, owner: work.entry.owner.hash, at: userOf(work, declaration).at };
 }
 
+/** A receipt that a person allowed us to take over is not continued. */
+export function ours(work: Work, receipt: Receipt | undefined): Receipt | undefined {
+  const { owner } = work.entry;
+  return receipt && (receipt.owner === owner.hash || owner.former.has(receipt.owner)) ? receipt : undefined;
+}
+
+/** What was last seen of the receipts of a declaration, those at destinations it dropped included. */
+export function receiptsOf(work: Work, { name }: Declaration): readonly Receipt[] {
+  const names = new Set(work.entry.set.declarations.map((declaration) => declaration.name));
+  const references = [...declarationOf(work, name).deliverTo, ...(work.observation.dropped.get(name) ?? [])];
+  return references.flatMap(({ identity }) => {
+    const receipt = ours(work, work.seen.get(identity)?.receipt);
+    return receipt && (receipt.token === name || !names.has(receipt.token)) ? receipt : [];
+  });
+}
+
 /** The first destination: its receipt is the fence. */
 export function firstDestination({ name, deliverTo }: Declaration): DestinationReference {
   const [first] = deliverTo;

@@ -69,6 +69,18 @@ describe('what happens behind our back', () => {
     expect(await world.live()).toHaveLength(1);
   });
 
+  it.each([-5 * hour, 5 * hour])(
+    'the clock of this machine is wrong by %d ms and nothing comes of it',
+    async (skewMs) => {
+      const world = await delivered('a', 'b');
+      world.skewMs = skewMs;
+      expect(outcomes(await world.pass())).toEqual([]);
+      expect(outcomes(await world.pass(rotate))).toEqual(['rotate Requested done']);
+      expect(outcomes(await world.pass())).toEqual([]);
+      await expectHealed(world, ['a', 'b']);
+    },
+  );
+
   it('two runs at once issue at most one token that stays', async () => {
     const world = await delivered('a', 'b');
     await Promise.allSettled([world.pass(rotate), world.pass(rotate)]);

@@ -32,6 +32,8 @@ export interface World {
   /** Wraps the provider, for faults that HTTP cannot show. */
   wrap: (provider: Provider) => Provider;
   memory: Memory;
+  /** How wrong the clock of this machine is. */
+  skewMs: number;
   plan(requests?: Partial<Requests>): Promise<Pass>;
   /** Observe, plan, apply. */
   pass(requests?: Partial<Requests>): Promise<SetReport>;
@@ -71,6 +73,7 @@ export async function startWorld(
     others: [],
     wrap: (provider) => provider,
     memory: emptyMemory(),
+    skewMs: 0,
     plan: async (requests) => await prepare(runOf(world, requests)),
     pass: async (requests) => {
       const [report] = await reconcile(runOf(world, requests));
@@ -127,7 +130,7 @@ function runOf(world: World, requests: Partial<Requests> = {}): Run {
       provider,
       requests: asked,
     })),
-    runtime: world.aiven.runtime,
+    runtime: { ...world.aiven.runtime, wallMs: () => Date.now() + world.skewMs },
     open: (reference) => open(world, reference),
     resolve: (key) => ({ ...reference(key), position: world.set.position }),
     sweep: true,

@@ -193,7 +193,15 @@ export function everyKind(): Plan {
     { ...common, subject: 'x/c', kind: 'mend', mend: { what: 'mark', ...token }, message: 'mend' },
     { ...common, subject: 'x/c', kind: 'mend', mend: { what: 'fence', supersedes: [] }, message: 'mend' },
     { ...common, ...token, subject: 'x/d', kind: 'drain', overlapMs: 1, message: 'drain' },
-    { ...common, subject: 'x/e', kind: 'withdraw', from, valueIsOurs: true, message: 'withdraw' },
+    {
+      ...common,
+      subject: 'x/e',
+      kind: 'withdraw',
+      from,
+      receiptIsOurs: true,
+      valueIsOurs: true,
+      message: 'withdraw',
+    },
     { ...common, ...token, subject: 'old', kind: 'removeUser', message: 'removeUser' },
   ]);
 }

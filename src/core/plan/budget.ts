@@ -3,7 +3,7 @@
  * and a person's quota of personal tokens is shared by all that ask, nearest expiry first.
  */
 import { formatDuration } from '../duration.ts';
-import { isLive } from './index.ts';
+import { isLive, listedOf } from './index.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { Situation } from './situation.ts';
 import type { Verdict } from './verdict.ts';
@@ -21,20 +21,25 @@ export function limitIssue(situation: Situation, verdict: Verdict, leftovers: Le
     const message = `${verdict.message}; the last attempt failed, trying again in ${rest}`;
     return { kind: 'keep', reason: 'BackingOff', message };
   }
-  if (verdict.compromised || leftovers.revocable.length > 0) return verdict;
+  // A compromise may not have to wait, but one whose creates keep failing is bounded too.
+  const most = liveTokensPerDeclaration + (verdict.compromised ? 1 : 0);
   const alive = countLive(situation);
-  if (alive < liveTokensPerDeclaration) return verdict;
+  if (alive < most) return verdict;
+  const revokesFirst = alive + 1 - most;
+  if (revokesFirst <= leftovers.revocable.length) return { ...verdict, revokesFirst };
   const message = `${verdict.message}; but ${alive} tokens of it are alive and none can be revoked yet`;
-  return situation.ledger
+  // Where the first destination has no receipt, nothing could be drained: a fence makes one.
+  return situation.places[0]?.receipt
     ? { kind: 'keep', reason: 'IssueBudget', message }
     : { kind: 'fence', reason: 'Fenced', message };
 }
 
 /** Listed and unexpired, or named in a receipt: `previous` holds the budget when lists lie. */
-function countLive({ live, listed, ledger, previous, now }: Situation): number {
+function countLive({ live, index, ledger, previous, now }: Situation): number {
   const ids = new Set(live.map(({ token }) => token.id));
-  for (const id of [ledger?.current?.id, ...previous.map((entry) => entry.id)]) {
-    const token = id === undefined ? undefined : listed.get(id);
+  const waiting = previous.filter(({ id, revokeNotBefore }) => now < revokeNotBefore || index.byId.has(id));
+  for (const id of [ledger?.current?.id, ...waiting.map((entry) => entry.id)]) {
+    const token = id === undefined ? undefined : index.byId.get(id)?.token;
     if (id !== undefined && (!token || isLive(token, now))) ids.add(id);
   }
   return ids.size;
@@ -45,7 +50,8 @@ export function overQuota(issuing: readonly Situation[], freed: number): Readonl
   const [some] = issuing;
   const quota = some?.input.capabilities.personalTokenQuota;
   if (!some || quota === undefined) return new Set();
-  const alive = [...some.listed.values()].filter((token) => isLive(token, some.now)).length;
+  const rows = some.user ? listedOf(some.input.observation, some.user.id) : [];
+  const alive = rows.filter((token) => isLive(token, some.now)).length;
   const soonest = issuing.toSorted((a, b) => expiry(a) - expiry(b));
   return new Set(
     soonest.slice(Math.max(0, quota - alive + freed)).map(({ declaration }) => declaration.name),

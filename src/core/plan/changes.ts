@@ -1,9 +1,9 @@
 /** Turns what was judged about one declaration into changes, in the order in which they are applied. */
 import { assertNever } from '../errors.ts';
 import { roughDuration } from '../duration.ts';
-import { judgeDeliveries, judgeDescription, judgeEnd, judgeWithdrawals } from './destinations.ts';
+import { judgeDeliveries, judgeDescription, judgeEnd, judgeEnded, judgeWithdrawals } from './destinations.ts';
 import { digestOf } from './digest.ts';
-import { buildIssue, supersede } from './issue.ts';
+import { buildIssue, supersedeAll } from './issue.ts';
 import { describeUse } from '../use.ts';
 import type { Leftovers } from './leftovers.ts';
 import { nextDueAt } from './reasons/wanted.ts';
@@ -20,7 +20,10 @@ export function buildChanges(
   leftovers: Leftovers,
 ): readonly Change[] {
   const changes = [buildTokenChange(situation, verdict)];
-  if (verdict.kind === 'end') return [...buildEnd(situation, verdict), ...(hasAny(situation) ? [] : changes)];
+  if (verdict.kind === 'end') {
+    const end = buildEnd(situation, verdict);
+    return end.length > 0 ? end : changes;
+  }
   if (isBlocked(verdict)) return changes;
   if (verdict.kind === 'keep') {
     changes.push(...buildDeliveries(situation), ...buildUpdate(situation));
@@ -67,7 +70,7 @@ function buildTokenChange(situation: Situation, verdict: Verdict): Change {
       return { ...say(subject, verdict, 'drift'), kind: 'mend', mend };
     }
     case 'fence': {
-      const mend = { what: 'fence' as const, supersedes: supersede(situation, {}) };
+      const mend = { what: 'fence' as const, supersedes: supersedeAll(situation) };
       return { ...say(subject, verdict, 'drift'), kind: 'mend', mend };
     }
     case 'mendMark': {
@@ -80,8 +83,13 @@ function buildTokenChange(situation: Situation, verdict: Verdict): Change {
   }
 }
 
+/** The change that a verdict asks for, without what is done about the declaration besides. */
+export function buildAsked(situation: Situation, verdict: Verdict): readonly Change[] {
+  return verdict.kind === 'end' ? buildEnd(situation, verdict) : [buildTokenChange(situation, verdict)];
+}
+
 function buildEnd(situation: Situation, said: Verdict & { readonly kind: 'end' }): readonly Change[] {
-  const { declaration, live, now } = situation;
+  const { declaration, now } = situation;
   const subject = declaration.name;
   const digest = digestOf('end', subject);
   const withdrawals = judgeEnd(situation).map(
@@ -89,20 +97,17 @@ function buildEnd(situation: Situation, said: Verdict & { readonly kind: 'end' }
       ...say(subject, { reason: 'Absent', message: `takes it away from "${from.reference.key}"` }, 'config'),
       kind: 'withdraw',
       from: from.reference,
+      receiptIsOurs: from.receipt !== undefined,
       valueIsOurs,
       digest,
     }),
   );
-  const revokes = live.map(({ token, mark, userId }): Change => {
+  const revokes = judgeEnded(situation).map(({ token, generation, userId }): Change => {
     const message = [said.message, describeUse(token, now)].filter(Boolean).join('; ');
     const base = say(subject, { reason: 'Absent', message }, 'config');
-    return { ...base, kind: 'revoke', tokenId: token.id, userId, generation: mark.generation, digest };
+    return { ...base, kind: 'revoke', tokenId: token.id, userId, generation, digest };
   });
   return [...withdrawals, ...revokes];
-}
-
-function hasAny(situation: Situation): boolean {
-  return situation.live.length > 0 || judgeEnd(situation).length > 0;
 }
 
 function buildDeliveries(situation: Situation): readonly Change[] {
@@ -123,6 +128,7 @@ function buildWithdrawals(situation: Situation): readonly Change[] {
     ...say(name, { reason: 'Withdrawn', message: `"${from.reference.key}" left the manifest` }, 'config'),
     kind: 'withdraw',
     from: from.reference,
+    receiptIsOurs: from.receipt !== undefined,
     valueIsOurs,
     digest: digestOf('withdraw', name, from.reference.key),
   }));
@@ -156,8 +162,7 @@ function buildLeftovers(situation: Situation, leftovers: Leftovers): readonly Ch
     return { ...base, kind: 'drain', tokenId: id, generation, overlapMs: rotation.overlapMs };
   });
   const revokes = leftovers.revocable.map(({ entry, note }): Change => {
-    const userId = index.userOf.get(entry.id) ?? '';
-    const token = index.listed.get(userId)?.get(entry.id);
+    const { token, userId = '' } = index.byId.get(entry.id) ?? {};
     const ago = `replaced ${roughDuration(now - entry.revokeNotBefore + entry.overlap)} ago`;
     const message = [ago, describeUse(token, now)].filter(Boolean).join('; ');
     const base = say(name, { reason: 'Superseded', message }, 'clock');

@@ -3,6 +3,7 @@
  * declaration falls through to the first clock or drift reason and is issued as it was: so nobody gets wider
  * scopes by deleting a Secret, and no token expires because a review is slow (DESIGN 4.1, "Unapproved").
  */
+import { hashSpec } from '../spec.ts';
 import { digestOf } from './digest.ts';
 import { digestOfIssue } from './issue.ts';
 import { reasons } from './reasons/index.ts';
@@ -53,12 +54,22 @@ function isApproved(situation: Situation, verdict: Verdict): boolean {
 /** The same rotation with the spec that is served now; refused when that can no longer be told. */
 function asItWas(situation: Situation, verdict: Verdict & { readonly kind: 'issue' }): Verdict {
   if (situation.input.requests.approved === 'all') return verdict;
+  if (!situation.ledger?.current) return asNewest(situation, verdict);
   if (!issuesAnotherSpec(situation) || isSpecApproved(situation)) return verdict;
   const { currentToken } = situation;
   if (currentToken) return { ...verdict, spec: currentToken.spec };
   const why = 'its declared fields changed and nobody approved that, so it is overdue';
   const message = `${verdict.message}; ${why}`;
   return { kind: 'refuse', reason: 'AwaitingApproval', message, waiver: undefined };
+}
+
+/** Where no receipt names a token, the newest of its tokens tells what was approved before. */
+function asNewest(situation: Situation, verdict: Verdict & { readonly kind: 'issue' }): Verdict {
+  const { declaration, owned } = situation;
+  const newest = owned.at(-1);
+  if (!newest) return verdict;
+  const declared = hashSpec(declaration.user, declaration.spec, Number(newest.mark.specHash[0]));
+  return declared === newest.mark.specHash ? verdict : { ...verdict, spec: newest.token.spec };
 }
 
 function isSpecApproved(situation: Situation): boolean {

@@ -1,7 +1,8 @@
 /** Destinations and descriptions, each judged on its own (DESIGN 4.2): deliver, withdraw, update. */
 import { parseDescription } from '../mark.ts';
-import { isOurs } from './index.ts';
-import { holds, serves } from './reasons/damaged.ts';
+import type { TokenRecord } from '../observation.ts';
+import { isLive, isOurs } from './index.ts';
+import { serves, supplies } from './reasons/damaged.ts';
 import type { Place, Situation } from './situation.ts';
 import type { Cause } from './types.ts';
 
@@ -15,7 +16,7 @@ export interface Delivery {
 /** Destinations other than the first that lack the current token while another one can be read for it. */
 export function judgeDeliveries({ ledger, places }: Situation): readonly Delivery[] {
   const id = ledger?.current?.id;
-  const from = places.find((place) => id !== undefined && holds(place, id));
+  const from = places.find((place) => id !== undefined && supplies(place, id));
   if (!ledger || id === undefined || !from) return [];
   return places
     .slice(1)
@@ -46,9 +47,41 @@ export function judgeEnd(situation: Situation): readonly Withdrawal[] {
     .filter(({ from, valueIsOurs }) => from.reading.kind === 'read' && (from.receipt || valueIsOurs));
 }
 
+export interface Ended {
+  readonly token: TokenRecord;
+  readonly generation: number;
+  readonly userId: string;
+}
+
+/**
+ * Every live token of a declaration that ends: those with its mark, and those without any that its receipts
+ * name. One that a destination of another declaration names or holds is left to that one.
+ */
+export function judgeEnded({
+  live,
+  ledger,
+  previous,
+  places,
+  dropped,
+  index,
+  now,
+}: Situation): readonly Ended[] {
+  const named = [...(ledger?.current ? [ledger.current] : []), ...previous].flatMap(({ id, generation }) => {
+    const found = index.byId.get(id);
+    const isUnmarked = found && parseDescription(found.token.description).kind === 'none';
+    return isUnmarked && isLive(found.token, now) ? { ...found, generation } : [];
+  });
+  const marked = live.map((entry) => ({ ...entry, generation: entry.mark.generation }));
+  const own = [...places, ...dropped].filter(({ yielded }) => !yielded);
+  const identities = new Set(own.map(({ reference }) => reference.identity));
+  return [...marked, ...named].filter(({ token }) =>
+    index.namedAt(token.id).every((identity) => identities.has(identity)),
+  );
+}
+
 /** Whether what lies at the place is a token of this declaration, and so ours to take away. */
-function isValueOurs({ owned }: Situation, { reading, receipt }: Place): boolean {
-  if (reading.kind !== 'read') return false;
+function isValueOurs({ owned }: Situation, { reading, receipt, yielded }: Place): boolean {
+  if (reading.kind !== 'read' || yielded) return false;
   const { value } = reading;
   if (value.kind === 'opaque') return receipt !== undefined && !value.changed;
   if (value.kind !== 'held') return false;

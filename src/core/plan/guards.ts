@@ -4,7 +4,7 @@
  */
 import type { Declaration } from '../manifest/types.ts';
 import { digestOf } from './digest.ts';
-import { isLive, type TokenIndex } from './index.ts';
+import { isLive, listedOf, type TokenIndex } from './index.ts';
 import type { Change, PlanInput, Refusal } from './types.ts';
 import { isWaived } from './waiver.ts';
 
@@ -47,7 +47,7 @@ function refuseMassRevoke({ input, index, changes }: Guarded): readonly Refusal[
 
 function refuseOwnCredential({ input, index, changes }: Guarded): readonly Refusal[] {
   const own = changes.filter(
-    (change) => change.kind === 'revoke' && index.listed.get(change.userId)?.get(change.tokenId)?.own,
+    (change) => change.kind === 'revoke' && index.byId.get(change.tokenId)?.token.own,
   );
   return own.map((change) => ({
     rule: 'own-credential',
@@ -62,17 +62,23 @@ function refuseOwnCredential({ input, index, changes }: Guarded): readonly Refus
 
 function refuseMassDisappearance({ input, changes }: Guarded): readonly Refusal[] {
   const gone = changes.filter(({ reason }) => reason === 'CurrentTokenGone');
+  if (gone.length < 4) return [];
   const known = input.set.declarations.filter((declaration) => servesToken(input, declaration)).length;
-  if (gone.length < 4 || gone.length * 2 <= known) return [];
+  if (gone.length * 2 <= known) return [];
   const message =
     `${gone.length} of ${known} delivered tokens vanished from ${input.title} at once,` +
     ' in two lists. That is more often a wrong organization, a missing permission or an expiry of all' +
     ' tokens than what it seems.' +
     ' If they are really gone, run with --acknowledge mass-disappearance';
   const digest = digestOf('mass-disappearance', gone.map(({ subject }) => subject).sort());
-  return [
-    { rule: 'mass-disappearance', message, waiver: 'mass-disappearance', digest, stops: gone.map(stopKey) },
-  ];
+  // Users that vanished with their tokens are not to be made again either.
+  const subjects = new Set(gone.map(({ subject }) => subject));
+  const owners = new Set(
+    input.set.declarations.flatMap(({ name, user }) => (subjects.has(name) ? user : [])),
+  );
+  const users = changes.filter(({ kind, subject }) => kind === 'createUser' && owners.has(subject));
+  const stops = [...gone, ...users].map(stopKey);
+  return [{ rule: 'mass-disappearance', message, waiver: 'mass-disappearance', digest, stops }];
 }
 
 function servesToken({ observation }: PlanInput, declaration: Declaration): boolean {
@@ -85,8 +91,8 @@ function servesToken({ observation }: PlanInput, declaration: Declaration): bool
 function refuseUserInUse({ input, index, changes }: Guarded): readonly Refusal[] {
   return changes.flatMap((change) => {
     if (change.kind !== 'removeUser') return [];
-    const others = [...(index.listed.get(change.userId)?.values() ?? [])].filter(
-      (token) => isLive(token, input.observation.now) && !index.ownedIds.has(token.id),
+    const others = listedOf(input.observation, change.userId).filter(
+      (token) => isLive(token, input.observation.now) && !index.byId.get(token.id)?.owned,
     ).length;
     if (others === 0) return [];
     const message =

@@ -2,10 +2,12 @@
  * The change that issues a token: what is issued, what it supersedes, and what a person should know before.
  */
 import { formatDuration } from '../duration.ts';
-import { digestIssue } from './digest.ts';
+import { digestIssue, digestOf } from './digest.ts';
+import { isLive } from './index.ts';
 import { say } from './say.ts';
-import type { Situation } from './situation.ts';
+import { isOthers, type Situation } from './situation.ts';
 import type { Change, Issue, Superseded } from './types.ts';
+import { compromised as awaitsCompromise } from './reasons/wanted.ts';
 import type { Verdict } from './verdict.ts';
 
 export type IssueVerdict = Verdict & { readonly kind: 'issue' };
@@ -19,7 +21,9 @@ export function buildIssue(situation: Situation, verdict: IssueVerdict): Change 
     generation: nextGeneration,
     spec,
     supersedes: supersede(situation, verdict),
-    destinations: declaration.deliverTo.map(({ key }) => key),
+    destinations: approvedDestinations(situation, verdict),
+    ...(verdict.revokesFirst === undefined ? {} : { revokesFirst: verdict.revokesFirst }),
+    ...(!verdict.compromised && awaitsCompromise(situation) ? { compromiseWaits: true } : {}),
   };
   const digest = verdict.cause === 'config' ? digestOfIssue(situation, verdict) : undefined;
   const notes = issueNotes(situation, verdict);
@@ -42,6 +46,23 @@ export function digestOfIssue(situation: Situation, verdict: IssueVerdict): stri
   });
 }
 
+/**
+ * A rotation that needs no approval goes only where an earlier one went, or where somebody approved that it
+ * goes: otherwise the calendar would deliver what a review has not seen.
+ */
+function approvedDestinations(situation: Situation, { cause }: IssueVerdict): readonly string[] {
+  const { declaration, places, input, ledger } = situation;
+  const { approved } = input.requests;
+  const all = declaration.deliverTo.map(({ key }) => key);
+  if (approved === 'all' || cause === 'config' || !ledger) return all;
+  const known = new Set(places.flatMap(({ receipt }) => receipt?.destinations ?? []));
+  return places
+    .filter(({ receipt, reference: { key } }) => {
+      return receipt || known.has(key) || approved.has(digestOf('deliver', declaration.name, key));
+    })
+    .map(({ reference }) => reference.key);
+}
+
 function kindOf(situation: Situation, verdict: IssueVerdict): 'create' | 'rotate' {
   return !situation.ledger?.current && supersede(situation, verdict).length === 0 ? 'create' : 'rotate';
 }
@@ -60,7 +81,10 @@ function issueNotes({ declaration, ledger }: Situation, verdict: IssueVerdict): 
   return notes;
 }
 
-/** Which tokens the commit moves into `previous`; without a receipt that is every live owned one. */
+/**
+ * Which tokens the commit moves into `previous`: what is named or held where it is delivered; without a
+ * receipt every live owned one.
+ */
 export function supersede(
   situation: Situation,
   verdict: { readonly compromised?: true },
@@ -71,7 +95,32 @@ export function supersede(
   const generations = new Map<string, number>();
   if (!ledger || compromised) for (const { token, mark } of live) generations.set(token.id, mark.generation);
   if (compromised) for (const entry of previous) generations.set(entry.id, entry.generation);
+  for (const { id, generation } of findServed(situation)) generations.set(id, generation);
   if (ledger?.current) generations.set(ledger.current.id, ledger.current.generation);
   if (pendingId) generations.set(pendingId, ledger?.pending?.generation ?? 0);
-  return [...generations].map(([id, generation]) => ({ id, generation, overlapMs, compromised }));
+  return [...generations]
+    .filter(([id]) => !isOthers(situation, id))
+    .map(([id, generation]) => ({ id, generation, overlapMs, compromised }));
+}
+
+/** What a fence puts into `previous`: every live token but one that another destination serves. */
+export function supersedeAll({ live, index, declaration }: Situation): readonly Superseded[] {
+  const { overlapMs } = declaration.rotation;
+  return live
+    .filter(({ token }) => !index.protectedIds.has(token.id))
+    .map(({ token, mark }) => {
+      return { id: token.id, generation: mark.generation, overlapMs, compromised: false };
+    });
+}
+
+/** Live tokens of ours that a place names as current or holds, such as one of a former name. */
+function findServed({ places, index, now }: Situation): readonly { id: string; generation: number }[] {
+  return places.flatMap(({ reading, receipt }) => {
+    const held = reading.kind === 'read' && reading.value.kind === 'held' ? reading.value.tokenId : undefined;
+    return [receipt?.current?.id, held].flatMap((id) => {
+      const found = id === undefined ? undefined : index.byId.get(id);
+      if (!found?.owned || !found.mark || !isLive(found.token, now)) return [];
+      return [{ id: found.token.id, generation: found.mark.generation }];
+    });
+  });
 }

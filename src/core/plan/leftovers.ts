@@ -7,12 +7,15 @@ import type { TokenRecord } from '../observation.ts';
 import type { Previous } from '../receipt.ts';
 import { consumerUse } from '../use.ts';
 import { isLive } from './index.ts';
-import type { Place, Situation } from './situation.ts';
+import { serves } from './reasons/damaged.ts';
+import { isOthers, type Place, type Situation } from './situation.ts';
 
 /** An owned token that no receipt names may still be in the hands of whoever made it for this long. */
 const orphanAgeMs = 15 * 60_000;
 /** After this long a compromised token dies although a destination other than the ledger still names it. */
-const compromisedPatienceMs = 60 * 60_000;
+export const compromisedPatienceMs = 60 * 60_000;
+/** Nobody who was about to deliver a token may still be frozen after this long. */
+const frozenWriterMs = 2 * 60 * 60_000;
 
 export interface Leftovers {
   /** In `previous` and done with; `note` says what to know about it. */
@@ -29,6 +32,8 @@ export function judgeLeftovers(situation: Situation): Leftovers {
   const gone: string[] = [];
   for (const entry of previous) {
     const token = findListed(situation, entry.id);
+    // A receipt can be edited by people who may not revoke tokens: what it says of others' tokens is ignored.
+    if (token && isOthers(situation, entry.id)) continue;
     if (!token || !isLive(token, now)) {
       if (now >= entry.revokeNotBefore && !situation.index.protectedIds.has(entry.id)) gone.push(entry.id);
       continue;
@@ -40,7 +45,7 @@ export function judgeLeftovers(situation: Situation): Leftovers {
 }
 
 function findListed({ index }: Situation, id: string): TokenRecord | undefined {
-  return index.listed.get(index.userOf.get(id) ?? '')?.get(id);
+  return index.byId.get(id)?.token;
 }
 
 function judgePrevious(
@@ -66,13 +71,25 @@ function judgePrevious(
 
 /**
  * Whether the place was read and can no longer be given the entry's token: it serves a newer one. An orphan
- * was drained with a higher generation than the current one; no newer token will come for its sake, and the
- * fence at the first destination keeps it from being committed, so not being named is enough.
+ * was drained with a generation not below the current one, or under a receipt without any; no newer token
+ * will come for its sake, and the fence at the first destination keeps it from being committed, so not being
+ * named is enough.
  */
-function isPast({ ledger }: Situation, { reading, receipt }: Place, entry: Previous): boolean {
-  if (reading.kind === 'unknown' || !receipt?.current) return false;
-  const wasDrained = entry.generation > (ledger?.current?.generation ?? 0);
-  return wasDrained ? receipt.current.id !== entry.id : receipt.current.generation > entry.generation;
+function isPast({ ledger, now }: Situation, place: Place, entry: Previous): boolean {
+  const { reading, receipt } = place;
+  if (reading.kind === 'unknown') return false;
+  // An empty place serves nobody; waiting for it could wait for ever, when only another token can fill it.
+  if (reading.receipt.kind === 'none' && reading.value.kind === 'absent') return true;
+  const wasDrained = entry.generation >= (ledger?.current?.generation ?? 0);
+  const isNewer = (receipt?.current?.generation ?? 0) > entry.generation;
+  // One that certainly serves an older token is not waited for without end: what was issued since would use
+  // up the budget, and without another token a place that nothing readable can supply would stay behind.
+  const isBehind = now >= entry.revokeNotBefore + frozenWriterMs && servesItsOwn(place);
+  return isNewer || ((wasDrained || isBehind) && receipt?.current?.id !== entry.id);
+}
+
+function servesItsOwn(place: Place): boolean {
+  return place.receipt?.current ? serves(place, place.receipt.current.id) : false;
 }
 
 function ledgerHasNewer({ ledger }: Situation, entry: Previous): boolean {
@@ -90,10 +107,11 @@ function isIdle(
 }
 
 function findOrphans(situation: Situation): Leftovers['orphans'] {
-  const { live, now, places, index, previous } = situation;
+  const { live, now, places, ledger, index, previous } = situation;
   if (!places[0]?.receipt || places.some(({ reading }) => reading.kind === 'unknown')) return [];
+  const isNamed = (id: string): boolean =>
+    id === ledger?.current?.id || index.protectedIds.has(id) || previous.some((entry) => entry.id === id);
   return live
-    .filter(({ token }) => now - token.createdAt >= orphanAgeMs && !index.protectedIds.has(token.id))
-    .filter(({ token }) => !previous.some(({ id }) => id === token.id))
+    .filter(({ token }) => now - token.createdAt >= orphanAgeMs && !isNamed(token.id))
     .map(({ token, mark }) => ({ id: token.id, generation: mark.generation }));
 }

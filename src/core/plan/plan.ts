@@ -3,8 +3,9 @@
  * are in `reasons/` (the token), `destinations.ts`, `leftovers.ts`, `budget.ts`, `set.ts` and `guards.ts`;
  * this file only asks them in order and counts.
  */
+import type { Declaration } from '../manifest/types.ts';
 import { limitIssue, overQuota } from './budget.ts';
-import { buildChanges } from './changes.ts';
+import { buildAsked, buildChanges } from './changes.ts';
 import { type Decision, decide } from './decide.ts';
 import { digestOf } from './digest.ts';
 import { guard } from './guards.ts';
@@ -14,7 +15,7 @@ import { planRemoved, planUsers } from './set.ts';
 import { gatherSituation, type Situation } from './situation.ts';
 import type { Change, Plan, PlanInput, Refusal } from './types.ts';
 import type { Verdict } from './verdict.ts';
-import { collectWarnings } from './warnings.ts';
+import { collectWarnings, type Warning, warnAbout } from './warnings.ts';
 
 interface Judged {
   readonly situation: Situation;
@@ -24,19 +25,14 @@ interface Judged {
 
 /** Compares what is declared with what was observed. */
 export function plan(input: PlanInput): Plan {
-  const { set, observation, owner, requests } = input;
+  const { set, observation, owner } = input;
   const index = indexTokens(set, observation, owner);
-  const judged = set.declarations
-    .filter(({ name }) => requests.only?.has(name) ?? true)
-    .map((declaration) => judge(gatherSituation(input, index, declaration)));
-  const limited = limitQuota(judged);
-  const perToken = limited.flatMap(({ situation, decision, leftovers }) => [
-    ...buildChanges(situation, decision.verdict, leftovers),
-    ...buildWithheld(situation, decision, leftovers),
-  ]);
-  const changes = [...planUsers(input, index, perToken), ...perToken, ...planRemoved(input, index)].map(
-    (change) => markApproval(input, change),
-  );
+  const { perToken, remarks } = planTokens(input, index);
+  const changes = [
+    ...finish(input, planUsers(input, index, perToken)),
+    ...perToken,
+    ...finish(input, planRemoved(input, index)),
+  ];
   const refusals = [...changes.flatMap(refusalOf), ...guard({ input, index, changes })];
   return deepFreeze({
     set: set.name,
@@ -45,15 +41,41 @@ export function plan(input: PlanInput): Plan {
     now: observation.now,
     changes,
     refusals,
-    warnings: collectWarnings(
-      input,
-      index,
-      judged.map(({ situation }) => situation),
-    ),
+    warnings: collectWarnings(input, index, remarks),
     counts: countTokens(input, index),
     digest: digestOf(...changes.flatMap(({ digest }) => digest ?? []).sort()),
     nextDue: findNextDue(changes),
   });
+}
+
+/** One declaration after the other: of what is gathered about one, nothing outlasts its changes. */
+function planTokens(input: PlanInput, index: TokenIndex) {
+  const { declarations } = input.set;
+  const { only } = input.requests;
+  const asked = only ? declarations.filter(({ name }) => only.has(name)) : declarations;
+  const remarks: Warning[] = [];
+  const judgeOne = (declaration: Declaration): Judged => {
+    const situation = gatherSituation(input, index, declaration);
+    remarks.push(...warnAbout(situation));
+    return judge(situation);
+  };
+  // Personal tokens share one quota, so they are judged together; they come last in a set.
+  const perToken = asked.flatMap((declaration) =>
+    declaration.personal ? [] : changesOf(input, judgeOne(declaration)),
+  );
+  const personal = limitQuota(asked.filter((declaration) => declaration.personal).map(judgeOne));
+  return { perToken: [...perToken, ...personal.flatMap((judged) => changesOf(input, judged))], remarks };
+}
+
+function changesOf(input: PlanInput, { situation, decision, leftovers }: Judged): readonly Change[] {
+  return finish(input, [
+    ...buildChanges(situation, decision.verdict, leftovers),
+    ...buildWithheld(situation, decision),
+  ]);
+}
+
+function finish(input: PlanInput, changes: readonly Change[]): readonly Change[] {
+  return changes.map((change) => deepFreeze(markApproval(input, change)));
 }
 
 function judge(situation: Situation): Judged {
@@ -62,31 +84,27 @@ function judge(situation: Situation): Judged {
   return { situation, leftovers, decision: { verdict: limitIssue(situation, verdict, leftovers), withheld } };
 }
 
-function limitQuota(judged: readonly Judged[]): readonly Judged[] {
-  const personal = judged.filter(({ situation }) => situation.declaration.personal);
+/** Holds back what would go over the quota that all personal tokens share. */
+function limitQuota(personal: readonly Judged[]): readonly Judged[] {
   const issuing = personal.filter(({ decision }) => decision.verdict.kind === 'issue');
   const freed = personal.reduce((sum, { leftovers }) => sum + leftovers.revocable.length, 0);
   const waiting = overQuota(
     issuing.map(({ situation }) => situation),
     freed,
   );
-  return judged.map((entry) => {
+  return personal.map((entry) => {
     if (!waiting.has(entry.situation.declaration.name)) return entry;
-    const why = entry.decision.verdict.message;
-    const message = `${why}; but the quota of personal tokens is used up: revoke one`;
+    const why = 'but the quota of personal tokens is used up: revoke one';
+    const message = `${entry.decision.verdict.message}; ${why}`;
     const verdict: Verdict = { kind: 'keep', reason: 'QuotaReached', message };
     return { ...entry, decision: { ...entry.decision, verdict } };
   });
 }
 
 /** What the manifest asks for and nobody approved is shown beside what is done instead. */
-function buildWithheld(
-  situation: Situation,
-  { withheld }: Decision,
-  leftovers: Leftovers,
-): readonly Change[] {
+function buildWithheld(situation: Situation, { withheld }: Decision): readonly Change[] {
   if (!withheld) return [];
-  const changes = buildChanges(situation, withheld, leftovers);
+  const changes = buildAsked(situation, withheld);
   return changes.filter(({ cause }) => cause === 'config').map((change) => ({ ...change, approved: false }));
 }
 
@@ -116,7 +134,8 @@ function countTokens({ set }: PlanInput, { owned, unmanaged, foreign }: TokenInd
 }
 
 function deepFreeze<T extends object>(value: T): T {
-  for (const part of Object.values(value)) {
+  for (const key in value) {
+    const part = value[key];
     if (typeof part === 'object' && part !== null && !Object.isFrozen(part)) deepFreeze(part);
   }
   return Object.freeze(value);

@@ -2,6 +2,7 @@
  * What concerns the whole set rather than one declaration: its application users, and tokens it no longer
  * declares.
  */
+import type { ApplicationUser } from '../manifest/types.ts';
 import { describeUse } from '../use.ts';
 import { digestOf } from './digest.ts';
 import { isLive, type TokenIndex } from './index.ts';
@@ -16,40 +17,41 @@ export function planUsers(
 ): readonly Change[] {
   const { observation, set, requests } = input;
   if (observation.users.kind === 'unknown' || set.suspend) return [];
-  const needed = findNeeded(input, changes);
-  return set.users.flatMap((user): readonly Change[] => {
-    const record = index.users.get(user.name);
-    if (user.state === 'Absent' || requests.destroy) {
-      if (!record || user.state !== 'Absent' || requests.only) return [];
-      const digest = digestOf('removeUser', user.name);
-      const base = say(
-        user.name,
-        { reason: 'Absent', message: 'the application user has state: Absent' },
-        'config',
-      );
-      return [{ ...base, kind: 'removeUser', userId: record.id, digest }];
-    }
-    if (record || !user.create || !needed.has(user.name)) return [];
-    const digest = digestOf('createUser', user.name);
-    const { file, line } = user.position;
-    const base = say(
-      user.name,
-      { reason: 'Missing', message: `application user new in ${file}:${line}` },
-      'config',
-    );
-    return [{ ...base, kind: 'createUser', digest }];
-  });
+  const isEnding = ({ state }: ApplicationUser): boolean => state === 'Absent' || requests.destroy;
+  const missing = set.users.filter((user) => !isEnding(user) && user.create && !index.users.has(user.name));
+  const needed = missing.length === 0 ? missing : whichAreNeeded(input, missing, changes);
+  const leaving = requests.only ? [] : set.users.filter(({ state }) => state === 'Absent');
+  return [...needed.map(createUser), ...leaving.flatMap((user) => removeUser(user, index))];
+}
+
+function createUser({ name, position: { file, line } }: ApplicationUser): Change {
+  const message = `application user new in ${file}:${line}`;
+  const base = say(name, { reason: 'Missing', message }, 'config');
+  return { ...base, kind: 'createUser', digest: digestOf('createUser', name) };
+}
+
+function removeUser({ name }: ApplicationUser, index: TokenIndex): Change | readonly [] {
+  const record = index.users.get(name);
+  if (!record) return [];
+  const message = 'the application user has state: Absent';
+  const base = say(name, { reason: 'Absent', message }, 'config');
+  return { ...base, kind: 'removeUser', userId: record.id, digest: digestOf('removeUser', name) };
 }
 
 /** A user without tokens is created as declared; one with tokens when the first of them is issued. */
-function findNeeded({ set, requests }: PlanInput, changes: readonly Change[]): ReadonlySet<string> {
+function whichAreNeeded(
+  { set, requests }: PlanInput,
+  users: readonly ApplicationUser[],
+  changes: readonly Change[],
+): readonly ApplicationUser[] {
   const isIssue = ({ kind }: Change): boolean => kind === 'create' || kind === 'rotate';
   const issuing = new Set(changes.filter(isIssue).map(({ subject }) => subject));
   const declarations = set.declarations.filter(({ personal }) => !personal);
   const withTokens = new Set(declarations.map(({ user }) => user));
-  const bare = requests.only ? [] : set.users.filter(({ name }) => !withTokens.has(name));
-  const issued = declarations.filter(({ name }) => issuing.has(name));
-  return new Set([...bare.map(({ name }) => name), ...issued.map(({ user }) => user)]);
+  const withIssues = new Set(declarations.filter(({ name }) => issuing.has(name)).map(({ user }) => user));
+  return users.filter(
+    ({ name }) => withIssues.has(name) || (!withTokens.has(name) && requests.only === undefined),
+  );
 }
 
 /** The manifest no longer says where its value lies. */
@@ -58,15 +60,13 @@ const left = 'its value stays where it was delivered; state: Absent would take i
 /** Owned tokens whose declaration left the manifest. Nothing that a receipt or a destination still names. */
 export function planRemoved(input: PlanInput, index: TokenIndex): readonly Change[] {
   const { set, owner, observation, requests } = input;
-  if (requests.only || set.suspend) return [];
-  const names = new Set(set.declarations.map(({ name }) => name));
+  if (requests.only || set.suspend || hasUnread(input)) return [];
   const changes: Change[] = [];
   for (const [name, tokens] of index.owned) {
-    if (names.has(name) || isTakenOver(input, name)) continue;
+    if (index.names.has(name) || isTakenOver(input, name)) continue;
     for (const { token, mark, userId } of tokens) {
       // A former owner's tokens are only ever superseded through a receipt that we hold.
-      if (mark.owner !== owner.hash || !isLive(token, observation.now) || index.namedIds.has(token.id))
-        continue;
+      if (mark.owner !== owner.hash || !isLive(token, observation.now) || isNamed(index, token.id)) continue;
       const where = `removed from ${set.position.file}`;
       const message = [where, describeUse(token, observation.now)].filter(Boolean).join('; ');
       const base = say(name, { reason: 'Removed', message }, 'config');
@@ -89,4 +89,18 @@ function isTakenOver({ owner, neighbours }: PlanInput, name: string): boolean {
   return neighbours.some(
     (neighbour) => neighbour.declarations.has(name) && neighbour.owner.former.has(owner.hash),
   );
+}
+
+/** A destination that cannot be read now may serve what left the manifest, such as one of a renamed token. */
+function hasUnread({ set, owner, neighbours, observation }: PlanInput): boolean {
+  const isUnread = (identity: string) => observation.readings.get(identity)?.kind === 'unknown';
+  const heirs = neighbours.filter((neighbour) => neighbour.owner.former.has(owner.hash));
+  return (
+    set.declarations.some(({ deliverTo }) => deliverTo.some(({ identity }) => isUnread(identity))) ||
+    heirs.some(({ destinations }) => [...destinations].some(isUnread))
+  );
+}
+
+function isNamed({ protectedIds, previousIds }: TokenIndex, id: string): boolean {
+  return protectedIds.has(id) || previousIds.has(id);
 }

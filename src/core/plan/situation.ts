@@ -6,7 +6,7 @@ import { type Mark, parseDescription } from '../mark.ts';
 import type { Declaration, DestinationReference } from '../manifest/types.ts';
 import type { Observation, Reading, TokenRecord, UserRecord } from '../observation.ts';
 import type { Previous, Receipt } from '../receipt.ts';
-import { isLive, isOurs, type Owned, type TokenIndex } from './index.ts';
+import { isDeclared, isLive, isOurs, type Listed, type Owned, type TokenIndex } from './index.ts';
 import type { PlanInput } from './types.ts';
 
 /** List lag: a token younger than this may be missing from the provider's list. */
@@ -18,6 +18,8 @@ export interface Place {
   readonly reading: Reading;
   /** The receipt, when it is ours and not of another declaration of this manifest. */
   readonly receipt: Receipt | undefined;
+  /** A destination that a receipt names and that the manifest gives to someone else by now. */
+  readonly yielded: boolean;
 }
 
 export interface Situation {
@@ -31,8 +33,6 @@ export interface Situation {
   readonly unknown: string | undefined;
   /** Where receipts of this declaration must say the token lives. */
   readonly at: string | undefined;
-  /** Everything the user's list shows, marked or not, expired or not. */
-  readonly listed: ReadonlyMap<string, TokenRecord>;
   /** Whether the list was asked for a second time. */
   readonly listedTwice: boolean;
   /** Owned tokens of this declaration, oldest generation first; `live` without the expired ones. */
@@ -50,7 +50,9 @@ export interface Situation {
   readonly currentMark: Mark | undefined;
   /** The id of the token that the ledger's `pending` attempt made, when it can be told. */
   readonly pendingId: string | undefined;
-  /** The union of `previous` in all receipts, one entry per id with the latest date. */
+  /**
+   * The union of `previous` in all receipts, one entry per id: the compromised one, or with the latest date.
+   */
   readonly previous: readonly Previous[];
   readonly nextGeneration: number;
 }
@@ -66,16 +68,17 @@ export function gatherSituation(input: PlanInput, index: TokenIndex, declaration
     const receipt =
       reading.kind === 'read' && reading.receipt.kind === 'receipt' ? reading.receipt.receipt : undefined;
     const ours = receipt && isOurs(owner, receipt.owner) && !isOfAnother(receipt, index, declaration);
-    return { reference, reading, receipt: ours ? receipt : undefined };
+    return { reference, reading, receipt: ours ? receipt : undefined, yielded: false };
   };
   const places = declaration.deliverTo.map(look);
-  const dropped = (observation.dropped.get(declaration.name) ?? []).map(look);
+  const dropped = (observation.dropped.get(declaration.name) ?? [])
+    .map(look)
+    .map((place) => (isYielded(input, index, { declaration, place }) ? yieldPlace(place) : place));
   const declared = receiptsAt(places);
   const receipts = [...declared, ...receiptsAt(dropped)];
-  const listed = (user && index.listed.get(user.id)) ?? new Map<string, TokenRecord>();
   const owned = index.owned.get(declaration.name) ?? [];
   const ledger = chooseLedger(declared);
-  const currentToken = ledger?.current ? listed.get(ledger.current.id) : undefined;
+  const current = ledger?.current ? findRow(ledger.current.id, { index, owned, user }) : undefined;
   return {
     input,
     index,
@@ -84,15 +87,14 @@ export function gatherSituation(input: PlanInput, index: TokenIndex, declaration
     user,
     unknown: found.unknown ?? (user && tokens?.kind !== 'listed' ? whyUnlisted(tokens) : undefined),
     at: found.at,
-    listed,
     listedTwice: tokens?.kind === 'listed' ? tokens.twice : true,
     owned,
     live: owned.filter(({ token }) => isLive(token, observation.now)),
     places,
     dropped,
     ledger,
-    currentToken,
-    currentMark: currentToken && findMark(currentToken, owned),
+    currentToken: current?.token,
+    currentMark: current?.mark,
     pendingId: ledger?.pending ? (ledger.pending.id ?? index.byNonce.get(ledger.pending.nonce)) : undefined,
     previous: unitePrevious(receipts),
     nextGeneration: 1 + highestGeneration(owned, receipts),
@@ -101,7 +103,48 @@ export function gatherSituation(input: PlanInput, index: TokenIndex, declaration
 
 /** Whether a receipt speaks of another declaration that is still in the manifest. */
 export function isOfAnother(receipt: Receipt, index: TokenIndex, declaration: Declaration): boolean {
-  return receipt.token !== declaration.name && index.declared.has(receipt.token);
+  const { token } = receipt;
+  return token !== declaration.name && isDeclared(index, token);
+}
+
+/**
+ * Whether a dropped destination is to be left to another declaration: one that continues from the receipt
+ * that is there. One that waits for the place to be emptied does not count.
+ */
+function isYielded(
+  { neighbours, owner }: PlanInput,
+  index: TokenIndex,
+  { declaration, place }: { readonly declaration: Declaration; readonly place: Place },
+): boolean {
+  const { identity } = place.reference;
+  const claimed = index.claimOf(identity);
+  if (claimed === undefined) {
+    const sharing = neighbours.filter(({ destinations }) => destinations.has(identity));
+    // The heir goes on from our receipt; who gave a part of a declaration to us keeps the other part.
+    return sharing.some(
+      (other) => other.owner.former.has(owner.hash) || other.owner.hash === place.receipt?.owner,
+    );
+  }
+  const { name } = declaration;
+  return claimed === name || !(isDeclared(index, name) && place.receipt?.token === name);
+}
+
+function yieldPlace(place: Place): Place {
+  return { ...place, receipt: undefined, yielded: true };
+}
+
+/** Whether a listed token is someone else's, or another declaration's that is still in the manifest. */
+export function isOthers({ index, declaration }: Situation, id: string): boolean {
+  const found = index.byId.get(id);
+  if (!found) return false;
+  const { mark, owned } = found;
+  // Without a mark it is ours by the receipt that names it.
+  if (!owned) return mark !== undefined || isNewer(found.token.description);
+  return mark?.declaration !== declaration.name && isDeclared(index, mark?.declaration ?? '');
+}
+
+function isNewer(description: string): boolean {
+  return parseDescription(description).kind === 'newer';
 }
 
 function unread(reference: DestinationReference): Reading {
@@ -127,11 +170,13 @@ function receiptsAt(places: readonly Place[]): readonly Receipt[] {
   return places.flatMap(({ receipt }) => receipt ?? []);
 }
 
-function findMark(token: TokenRecord, owned: readonly Owned[]): Mark | undefined {
-  const known = owned.find((entry) => entry.token === token);
-  if (known) return known.mark;
-  const reading = parseDescription(token.description);
-  return reading.kind === 'mark' ? reading.mark : undefined;
+/** The row of a token in the list of this very user; nearly always it is one of those marked as ours. */
+function findRow(
+  id: string,
+  { index, owned, user }: Pick<Situation, 'index' | 'owned' | 'user'>,
+): Listed | undefined {
+  const found = owned.find(({ token }) => token.id === id) ?? index.byId.get(id);
+  return found?.userId === user?.id ? found : undefined;
 }
 
 function chooseLedger(receipts: readonly Receipt[]): Receipt | undefined {
@@ -146,7 +191,10 @@ function unitePrevious(receipts: readonly Receipt[]): readonly Previous[] {
   const byId = new Map<string, Previous>();
   for (const entry of receipts.flatMap((receipt) => receipt.previous)) {
     const known = byId.get(entry.id);
-    if (!known || known.revokeNotBefore < entry.revokeNotBefore) byId.set(entry.id, entry);
+    // That it is compromised may be on record in one receipt only: the others could not be written then.
+    if (known?.compromised && !entry.compromised) continue;
+    const isWorse = entry.compromised && !known?.compromised;
+    if (!known || isWorse || known.revokeNotBefore < entry.revokeNotBefore) byId.set(entry.id, entry);
   }
   return [...byId.values()];
 }

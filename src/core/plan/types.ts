@@ -105,6 +105,10 @@ export interface Issue {
   readonly supersedes: readonly Superseded[];
   /** Keys of the destinations it is delivered to, in order. */
   readonly destinations: readonly string[];
+  /** How many superseded tokens must have been revoked before, so that there are never too many. */
+  readonly revokesFirst?: number;
+  /** The manifest's `compromised` awaits an approval: this issue does not answer it. */
+  readonly compromiseWaits?: true;
 }
 
 interface ChangeBase {
@@ -142,7 +146,13 @@ export type Change = ChangeBase &
         readonly generation: number;
         readonly overlapMs: number;
       }
-    | { readonly kind: 'withdraw'; readonly from: DestinationReference; readonly valueIsOurs: boolean }
+    | {
+        readonly kind: 'withdraw';
+        readonly from: DestinationReference;
+        /** What is there and not ours stays. */
+        readonly receiptIsOurs: boolean;
+        readonly valueIsOurs: boolean;
+      }
     | {
         readonly kind: 'revoke';
         readonly tokenId: string;

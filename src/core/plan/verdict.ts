@@ -22,6 +22,8 @@ export type Verdict =
       readonly compromised?: true;
       /** Instead of the declared spec, which nobody has approved yet. */
       readonly spec?: TokenSpec;
+      /** How many superseded tokens must be revoked before, for want of room. */
+      readonly revokesFirst?: number;
     })
   /** Take the value away from every destination, then revoke. */
   | (Said & { readonly kind: 'end' })

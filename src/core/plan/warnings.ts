@@ -4,38 +4,50 @@ import { isLive, type TokenIndex } from './index.ts';
 import type { Situation } from './situation.ts';
 import type { PlanInput } from './types.ts';
 
-/** In the order in which they matter. */
+/** A remark about one declaration. */
+export interface Warning {
+  readonly kind: 'compromised' | 'unread';
+  readonly text: string;
+}
+
+/** What is remarkable about one declaration. */
+export function warnAbout(situation: Situation): readonly Warning[] {
+  return [...warnCompromised(situation), ...warnUnread(situation)];
+}
+
+/** In the order in which they matter: those about declarations, then those about the set. */
 export function collectWarnings(
   input: PlanInput,
   index: TokenIndex,
-  situations: readonly Situation[],
+  about: readonly Warning[],
 ): readonly string[] {
+  const textsOf = (wanted: Warning['kind']): readonly string[] =>
+    about.filter(({ kind }) => kind === wanted).map(({ text }) => text);
   return [
-    ...situations.flatMap(warnCompromised),
-    ...situations.flatMap(warnUnread),
+    ...textsOf('compromised'),
+    ...textsOf('unread'),
     ...warnTwins(input),
-    ...warnFormerOwners(input, index, situations),
+    ...warnFormerOwners(input, index),
   ];
 }
 
-function warnCompromised({ declaration, ledger, live }: Situation): readonly string[] {
+function warnCompromised({ declaration, ledger, live }: Situation): readonly Warning[] {
   if (!declaration.rotation.compromised || ledger || live.length === 0) return [];
-  return [
+  const text =
     `CompromisedNotJudged: "${declaration.name}" says compromised, but no receipt tells which token is` +
-      ' served. Give compromised a new value after this apply, or revoke the token by id now.',
-  ];
+    ' served. Give compromised a new value after this apply, or revoke the token by id now.';
+  return [{ kind: 'compromised', text }];
 }
 
-function warnUnread({ declaration, places, dropped }: Situation): readonly string[] {
+function warnUnread({ declaration, places, dropped }: Situation): readonly Warning[] {
   const later = [...places.slice(1), ...dropped];
-  return later.flatMap(({ reading, reference }) =>
-    reading.kind === 'unknown'
-      ? [
-          `"${declaration.name}": "${reference.key}" stays as it is, and so do replaced tokens, because` +
-            ` ${endSentence(reading.why)}`,
-        ]
-      : [],
-  );
+  return later.flatMap(({ reading, reference }) => {
+    if (reading.kind !== 'unknown') return [];
+    const text =
+      `"${declaration.name}": "${reference.key}" stays as it is, and so do replaced tokens, because` +
+      ` ${endSentence(reading.why)}`;
+    return [{ kind: 'unread' as const, text }];
+  });
 }
 
 function warnTwins({ observation, set }: PlanInput): readonly string[] {
@@ -50,16 +62,14 @@ function warnTwins({ observation, set }: PlanInput): readonly string[] {
     );
 }
 
-function warnFormerOwners(
-  { owner, observation }: PlanInput,
-  { owned }: TokenIndex,
-  situations: readonly Situation[],
-): readonly string[] {
+function warnFormerOwners({ set, owner, observation }: PlanInput, { owned }: TokenIndex): readonly string[] {
   if (owner.former.size === 0) return [];
   const live = [...owned.values()].flat().filter(({ token }) => isLive(token, observation.now));
   const inUse = new Set(live.map(({ mark }) => mark.owner));
-  for (const { places } of situations) {
-    for (const { receipt } of places) if (receipt) inUse.add(receipt.owner);
+  for (const { identity } of set.declarations.flatMap(({ deliverTo }) => deliverTo)) {
+    const reading = observation.readings.get(identity);
+    if (reading?.kind === 'read' && reading.receipt.kind === 'receipt')
+      inUse.add(reading.receipt.receipt.owner);
   }
   return [...owner.former]
     .filter(([hash]) => !inUse.has(hash))

@@ -4,7 +4,7 @@
  * A staged file is private from its first byte and on disk before it gets its name.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, failed, readFailure, type Subject, unless } from './failure.ts';
@@ -33,7 +33,7 @@ export function readRegular(subject: Subject, failure: 'refused' | 'unknown'): B
       const problem = status.isFile()
         ? status.size > largestBytes && 'it is over 1 MiB'
         : 'it is not a regular file';
-      if (!problem) return readFileSync(file);
+      if (!problem) return readBytes(file, status.size);
       throw failed(subject, failure, `"${path}" cannot be read: ${problem}. Correct the path.`);
     } finally {
       closeSync(file);
@@ -41,6 +41,15 @@ export function readRegular(subject: Subject, failure: 'refused' | 'unknown'): B
   } catch (error) {
     throw readFailure(subject, failure, error);
   }
+}
+
+/** Up to the size that was seen; a file that shrank since then gives fewer. */
+function readBytes(file: number, size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < size; length += read)
+    read = readSync(file, bytes, { offset: length });
+  return bytes.subarray(0, length);
 }
 
 function openToRead(path: string): number | undefined {

@@ -34,12 +34,6 @@ export async function forgetAttempt(work: Work, attempt: Attempt): Promise<void>
   }
 }
 
-/** A receipt that a person allowed us to take over is not continued. */
-export function ours(work: Work, receipt: Receipt | undefined): Receipt | undefined {
-  const { owner } = work.entry;
-  return receipt && (receipt.owner === owner.hash || owner.former.has(receipt.owner)) ? receipt : undefined;
-}
-
 /**
  * Revokes a new token that nobody was given, so that it is no orphan.
  *

@@ -5,11 +5,20 @@
  */
 import { DeliveryError } from '../../core/errors.ts';
 import { formatReceipt, type Receipt } from '../../core/receipt.ts';
-import { withCurrent } from '../../core/receipt-changes.ts';
+import { withCurrent, withMemoryOf } from '../../core/receipt-changes.ts';
 import { endSentence } from '../../core/sentence.ts';
 import type { DestinationState, IssuedToken } from '../ports.ts';
-import { firstDestination, open, readAgain, receiptContext, type Work, write } from '../work.ts';
-import { type Attempt, ours, takeBack } from './attempt.ts';
+import {
+  firstDestination,
+  open,
+  ours,
+  readAgain,
+  receiptContext,
+  receiptsOf,
+  type Work,
+  write,
+} from '../work.ts';
+import { type Attempt, takeBack } from './attempt.ts';
 
 /** A destination that clearly refuses this often is not going to change its mind within the deadline. */
 const mostTries = 4;
@@ -58,15 +67,17 @@ export async function commit(work: Work, attempt: Attempt, delivery: Delivery): 
 function buildReceipt(work: Work, attempt: Attempt, issued: IssuedToken): Receipt {
   const { declaration, change, specHash, before } = attempt;
   const now = work.entry.provider.now();
-  const { generation, supersedes } = change.issue;
-  return withCurrent(ours(work, before), receiptContext(work, declaration), {
+  const { generation, supersedes, compromiseWaits = false } = change.issue;
+  const receipt = withCurrent(ours(work, before), receiptContext(work, declaration), {
     id: issued.id,
     generation,
     spec: specHash,
     issuedAt: now,
     now,
     supersedes,
+    compromiseWaits,
   });
+  return withMemoryOf(receipt, receiptsOf(work, declaration));
 }
 
 async function readBack(
@@ -88,12 +99,24 @@ async function readBack(
     work.seen.set(first.identity, { version: state.version, receipt });
     return 'committed';
   }
-  const isUnchanged = text(found) === text(attempt.before) && state.receipt.kind !== 'corrupt';
-  if (isUnchanged) {
+  const isReceipt = state.receipt.kind === 'receipt' || state.receipt.kind === 'none';
+  if (isReceipt && text(found) === text(attempt.before)) {
+    if (!holdsOurs && isSomeoneElses(work, attempt, state)) return 'replaced';
     work.seen.set(first.identity, { version: state.version, receipt: attempt.before });
     return 'unchanged';
   }
   return holdsOurs || names(found, attempt, issued.id) ? 'named' : 'replaced';
+}
+
+/** Whether someone put a value where there was nothing when we looked: it is not ours to overwrite. */
+function isSomeoneElses(
+  work: Work,
+  { declaration, original }: Attempt,
+  { value }: DestinationState,
+): boolean {
+  const reading = work.observation.readings.get(firstDestination(declaration).identity);
+  const wasEmpty = reading?.kind === 'read' && reading.value.kind === 'absent';
+  return original === undefined && wasEmpty && value.kind === 'held';
 }
 
 function names(receipt: Receipt | undefined, { nonce }: Attempt, id: string): boolean {

@@ -2,10 +2,10 @@
 import { DeliveryError, InvariantError } from '../../core/errors.ts';
 import type { Declaration, DestinationReference } from '../../core/manifest/types.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import { withDelivery } from '../../core/receipt-changes.ts';
+import { withDelivery, withMemoryOf } from '../../core/receipt-changes.ts';
 import type { SecretValue } from '../../core/secret.ts';
 import { endSentence } from '../../core/sentence.ts';
-import { firstDestination, lastSeen, type Work, write } from '../work.ts';
+import { firstDestination, lastSeen, receiptsOf, type Work, write } from '../work.ts';
 
 /**
  * Delivers to every destination but the first. One that fails leaves the others; the next run delivers again.
@@ -18,7 +18,7 @@ export async function fanOut(work: Work, declaration: Declaration, value: Secret
   const failures: string[] = [];
   for (const reference of declaration.deliverTo.slice(1)) {
     try {
-      await deliverTo(work, reference, { ledger, value });
+      await deliverTo(work, reference, { declaration, ledger, value });
     } catch (error) {
       if (!(error instanceof DeliveryError)) throw error;
       failures.push(error.message);
@@ -35,7 +35,12 @@ export async function fanOut(work: Work, declaration: Declaration, value: Secret
 export async function deliverTo(
   work: Work,
   reference: DestinationReference,
-  { ledger, value }: { readonly ledger: Receipt; readonly value: SecretValue },
+  {
+    declaration,
+    ledger,
+    value,
+  }: { readonly declaration: Declaration; readonly ledger: Receipt; readonly value: SecretValue },
 ): Promise<void> {
-  await write(work, reference, { receipt: withDelivery(ledger, work.entry.provider.now()), value });
+  const receipt = withDelivery(ledger, work.entry.provider.now());
+  await write(work, reference, { receipt: withMemoryOf(receipt, receiptsOf(work, declaration)), value });
 }

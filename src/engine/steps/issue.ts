@@ -15,12 +15,13 @@ import {
   firstDestination,
   lastSeen,
   open,
+  ours,
   receiptContext,
   userOf,
   type Work,
   write,
 } from '../work.ts';
-import { type Attempt, forgetAttempt, type IssueChange, ours } from './attempt.ts';
+import { type Attempt, forgetAttempt, type IssueChange } from './attempt.ts';
 import { commit } from './commit.ts';
 import { revokeCompromised } from './compromise.ts';
 import { fanOut } from './fan-out.ts';
@@ -33,7 +34,11 @@ import { verify } from './verify.ts';
  * @throws ProviderError or DeliveryError when it did not end delivered everywhere.
  */
 export async function issue(work: Work, change: IssueChange): Promise<string | undefined> {
-  const declaration = declarationOf(work, change.subject);
+  const declared = declarationOf(work, change.subject);
+  const { destinations } = change.issue;
+  // Only where the plan says: the others may await an approval.
+  const deliverTo = declared.deliverTo.filter(({ key }) => destinations.includes(key));
+  const declaration = { ...declared, deliverTo };
   const warnings = await preflight(work, declaration);
   const attempt = await recordPending(work, declaration, change);
   const startedAt = elapse(work);

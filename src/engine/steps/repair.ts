@@ -1,12 +1,15 @@
 /** The changes that issue nothing: deliver, mend, drain, withdraw, update. Each is one compare-and-swap. */
 import { assertNever, DeliveryError, InvariantError, ProviderError } from '../../core/errors.ts';
+import type { Declaration, DestinationReference } from '../../core/manifest/types.ts';
 import type { TokenRecord } from '../../core/observation.ts';
 import { formatDescription, type Mark, parseDescription } from '../../core/mark.ts';
 import type { Change, Mend, Superseded } from '../../core/plan/types.ts';
+import type { Receipt } from '../../core/receipt.ts';
 import {
   fenceReceipt,
   withCurrent,
   withDestination,
+  withMemoryOf,
   withoutDestination,
   withPrevious,
 } from '../../core/receipt-changes.ts';
@@ -15,8 +18,10 @@ import {
   firstDestination,
   lastSeen,
   open,
+  ours,
   readAgain,
   receiptContext,
+  receiptsOf,
   userOf,
   type Work,
   write,
@@ -43,7 +48,7 @@ export async function deliver(work: Work, change: Change & { readonly kind: 'del
   const ledger = withDestination(source, change.to.key);
   // On record before the value is there: a manifest that drops it later must know that it was written.
   if (ledger !== source) await write(work, change.from, { receipt: ledger });
-  await deliverTo(work, change.to, { ledger, value: value.value });
+  await deliverTo(work, change.to, { declaration, ledger, value: value.value });
   const first = firstDestination(declaration);
   const ofFirst = lastSeen(work, first).receipt;
   if (ofFirst && !ofFirst.destinations.includes(change.to.key)) {
@@ -87,9 +92,7 @@ export async function drain(work: Work, change: Change & { readonly kind: 'drain
 /** Takes value and receipt away, then strikes the destination from the receipts that name it. */
 export async function withdraw(work: Work, change: Change & { readonly kind: 'withdraw' }): Promise<void> {
   const { version, receipt } = lastSeen(work, change.from);
-  // What another entry of the manifest declares by now, perhaps in another format, is not to be emptied.
-  const isStill = change.reason === 'Withdrawn' && isDeclared(work, change.from.identity);
-  if (!isStill && (receipt?.token === change.subject || change.valueIsOurs)) {
+  if (change.receiptIsOurs || change.valueIsOurs) {
     const keepValue = !change.valueIsOurs;
     await open(work, change.from).withdraw({ version, keepValue }, work.run.signal);
     work.seen.delete(change.from.identity);
@@ -98,14 +101,10 @@ export async function withdraw(work: Work, change: Change & { readonly kind: 'wi
     const seen = work.seen.get(reference.identity)?.receipt;
     if (reference.identity === change.from.identity || !seen?.destinations.includes(change.from.key))
       continue;
-    await write(work, reference, { receipt: withoutDestination(seen, change.from.key) });
+    // What only the receipt that was taken away knew, such as a token that waits for its revocation.
+    const memory = withMemoryOf(seen, change.receiptIsOurs && receipt ? [receipt] : []);
+    await write(work, reference, { receipt: withoutDestination(memory, change.from.key) });
   }
-}
-
-function isDeclared({ run }: Work, identity: string): boolean {
-  const declarations = run.sets.flatMap(({ set }) => set.declarations);
-  const present = declarations.filter(({ state }) => state === 'Present');
-  return present.some(({ deliverTo }) => deliverTo.some((reference) => reference.identity === identity));
 }
 
 /** Writes the person's new words before the same mark. */
@@ -127,12 +126,16 @@ async function mendReceipt(
   subject: string,
   what: Mend & { readonly what: 'receipt' },
 ): Promise<void> {
-  const declaration = declarationOf(work, subject);
   const token = findToken(work, what.tokenId);
   const reading = parseDescription(token.description);
   if (reading.kind !== 'mark') throw new InvariantError(`token "${what.tokenId}" has no mark`);
-  const { receipt } = lastSeen(work, what.at);
-  const ledger = receipt ?? lastSeen(work, firstDestination(declaration)).receipt;
+  const declared = declarationOf(work, subject);
+  const others = receiptsOf(work, declared);
+  const ledger = ours(
+    work,
+    lastSeen(work, what.at).receipt ?? lastSeen(work, firstDestination(declared)).receipt,
+  );
+  const declaration = { ...declared, deliverTo: knownDestinations(work, declared, [what.at, others]) };
   const next = withCurrent(ledger, receiptContext(work, declaration), {
     id: token.id,
     generation: reading.mark.generation,
@@ -140,8 +143,21 @@ async function mendReceipt(
     issuedAt: token.createdAt,
     now: work.entry.provider.now(),
     supersedes: supersededBy(work, { subject, currentId: token.id, ledgerId: ledger?.current?.id }),
+    // A compromise that the receipts do not know is handled by a rotation; without any nobody can tell.
+    compromiseWaits: others.length > 0,
   });
-  await write(work, what.at, { receipt: next });
+  await write(work, what.at, { receipt: withMemoryOf(next, others) });
+}
+
+/** A mend makes no destination known to which delivering awaits an approval. */
+function knownDestinations(
+  { entry }: Work,
+  { deliverTo }: Declaration,
+  [at, receipts]: readonly [DestinationReference, readonly Receipt[]],
+): readonly DestinationReference[] {
+  if (entry.requests.approved === 'all') return deliverTo;
+  const keys = new Set([at.key, ...receipts.flatMap(({ destinations }) => destinations)]);
+  return deliverTo.filter(({ key }) => keys.has(key));
 }
 
 /** What a mended receipt supersedes: what it named before, or without a receipt every other live token. */

@@ -6,6 +6,7 @@
 import { DeliveryError, ProviderError } from '../../core/errors.ts';
 import type { DestinationReference } from '../../core/manifest/types.ts';
 import type { UserRecord } from '../../core/observation.ts';
+import { compromisedPatienceMs } from '../../core/plan/leftovers.ts';
 import type { Change } from '../../core/plan/types.ts';
 import { withoutPrevious } from '../../core/receipt-changes.ts';
 import { lastSeen, readAgain, type Work, write } from '../work.ts';
@@ -68,13 +69,14 @@ async function refuseIfServed(
   reference: DestinationReference,
   change: RevokeChange,
 ): Promise<void> {
+  const isLedger = reference.identity === destinationsOf(work, change.subject)[0]?.identity;
+  // The planner lets it go although a destination other than the ledger names it or cannot be read.
+  if (!isLedger && hasWaitedLongEnough(work, change)) return;
   const { receipt, value } = await readAgain(work, reference);
   const found = receipt.kind === 'receipt' ? receipt.receipt : undefined;
   const holds = value.kind === 'held' && work.entry.provider.idOf(value.value) === change.tokenId;
   const isNamed = [found?.current?.id, found?.pending?.id].includes(change.tokenId);
-  const isLedger = reference.identity === destinationsOf(work, change.subject)[0]?.identity;
-  // The planner let a compromised token go although a destination other than the ledger still names it.
-  if ((!holds && !isNamed) || (isCompromised(work, change) && !isLedger)) return;
+  if (!holds && !isNamed) return;
   throw new DeliveryError(
     `"${reference.key}" holds the token that was to be revoked; it was left alive. Run again`,
     'conflict',
@@ -82,10 +84,12 @@ async function refuseIfServed(
   );
 }
 
-function isCompromised(work: Work, change: RevokeChange): boolean {
-  const [ledger] = destinationsOf(work, change.subject);
+/** A compromised token has an hour. */
+function hasWaitedLongEnough(work: Work, { subject, tokenId }: RevokeChange): boolean {
+  const [ledger] = destinationsOf(work, subject);
   const entries = ledger ? lastSeen(work, ledger).receipt?.previous : undefined;
-  return entries?.some(({ id, compromised }) => id === change.tokenId && compromised === true) ?? false;
+  const entry = entries?.find(({ id, compromised }) => id === tokenId && compromised === true);
+  return entry !== undefined && work.entry.provider.now() >= entry.revokeNotBefore + compromisedPatienceMs;
 }
 
 function userById(work: Work, userId: string): UserRecord {

@@ -54,12 +54,12 @@ export function providerChanged({ places, at }: Situation): Verdict | undefined 
 
 export function destinationTaken(situation: Situation): Verdict | undefined {
   const { places, declaration, input } = situation;
-  const waiver = `take-over:${declaration.name}`;
-  const digest = refusalDigest('DestinationTaken', declaration.name);
-  if (isWaived(input, { waiver, digest })) return undefined;
   for (const place of places) {
     const holder = whoElse(situation, place);
     if (holder === undefined) continue;
+    const waiver = `take-over:${declaration.name}`;
+    const digest = refusalDigest('DestinationTaken', declaration.name);
+    if (isWaived(input, { waiver, digest })) return undefined;
     const message = `"${place.reference.key}" ${holder}; what is there would be overwritten`;
     return { kind: 'refuse', reason: 'DestinationTaken', message, waiver };
   }
@@ -97,10 +97,13 @@ function isWithinDeadline(place: Place, now: number): boolean {
   return since !== undefined && now - since < deadlineOf(place);
 }
 
-function deadlineOf({ reading }: Place): number {
-  return reading.kind === 'read' && reading.value.kind === 'opaque'
-    ? commitDeadlineWriteOnlyMs
-    : commitDeadlineMs;
+/**
+ * Attempts are on record at files and at write-only places; of the latter an empty one looks like a file.
+ */
+function deadlineOf({ reading, reference }: Place): number {
+  const isReadable =
+    reading.kind === 'read' && (reading.value.kind === 'held' || reading.value.kind === 'foreign');
+  return isReadable || reference.local ? commitDeadlineMs : commitDeadlineWriteOnlyMs;
 }
 
 function whyUnread({ reading, reference }: Place, first: boolean): string | undefined {
@@ -124,6 +127,6 @@ function whoElse({ declaration, index, input }: Situation, place: Place): string
     return isOfAnother(receipt.receipt, index, declaration) ? `holds "${token}" of this manifest` : undefined;
   }
   if (value.kind === 'absent') return undefined;
-  if (value.kind === 'held' && index.ownedIds.has(value.tokenId)) return undefined;
+  if (value.kind === 'held' && index.byId.get(value.tokenId)?.owned) return undefined;
   return 'holds a value that keyturn did not deliver';
 }

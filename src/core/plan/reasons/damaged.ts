@@ -58,7 +58,7 @@ export function tampered(situation: Situation): Verdict | undefined {
   const reason = isNew ? 'DestinationMissing' : 'Tampered';
   const cause = isNew ? 'config' : 'drift';
   const { id } = ledger.current;
-  const from = places.find((place) => place !== first && holds(place, id));
+  const from = places.find((place) => place !== first && supplies(place, id));
   if (from) return { kind: 'deliver', reason, cause, message, from, to: first };
   return { kind: 'issue', reason, cause, message };
 }
@@ -80,6 +80,11 @@ export function serves({ reading, receipt }: Place, tokenId: string): boolean {
 /** Whether the token's value can be read at the place. */
 export function holds({ reading }: Place, tokenId: string): boolean {
   return reading.kind === 'read' && reading.value.kind === 'held' && reading.value.tokenId === tokenId;
+}
+
+/** Whether the token can be delivered from the place: its value, and the receipt that goes with it. */
+export function supplies(place: Place, tokenId: string): boolean {
+  return holds(place, tokenId) && place.receipt?.current?.id === tokenId;
 }
 
 /** How many tokens were superseded less than an overlap ago: how often it rotated within one. */

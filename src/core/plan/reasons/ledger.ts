@@ -35,21 +35,22 @@ export function receiptLost(situation: Situation): Verdict | undefined {
 }
 
 export function ledgerElsewhere(situation: Situation): Verdict | undefined {
-  const { ledger, live, places, input, previous, index, declaration } = situation;
+  const message = whyElsewhere(situation);
+  if (message === undefined) return undefined;
+  const { declaration, input } = situation;
+  const waiver = 'reissue';
   const digest = refusalDigest('LedgerElsewhere', declaration.name);
-  if (isWaived(input, { waiver: 'reissue', digest })) return undefined;
+  if (isWaived(input, { waiver, digest })) return undefined;
+  return { kind: 'refuse', reason: 'LedgerElsewhere', message, waiver };
+}
+
+function whyElsewhere({ ledger, live, places, input, previous, index }: Situation): string | undefined {
   const local = places[0]?.reference.local === true;
-  const refuse = (message: string): Verdict => ({
-    kind: 'refuse',
-    reason: 'LedgerElsewhere',
-    message,
-    waiver: 'reissue',
-  });
   if (!ledger) {
     if (live.length === 0 || !(local || input.owner.explicit)) return undefined;
-    return refuse(
+    return (
       `${countAlive(live)}, but there is no receipt here: another` +
-        ' machine or copy of this manifest may be serving it. Run there, or issue anew here',
+      ' machine or copy of this manifest may be serving it. Run there, or issue anew here'
     );
   }
   if (!local) return undefined;
@@ -61,9 +62,9 @@ export function ledgerElsewhere(situation: Situation): Verdict | undefined {
       !previous.some(({ id }) => id === token.id),
   );
   if (unheard.length === 0) return undefined;
-  return refuse(
+  return (
     `${count(unheard)} newer than the receipt here was issued elsewhere: by another machine, or since` +
-      ' the backup that this file was restored from. Run there, or issue anew here',
+    ' the backup that this file was restored from. Run there, or issue anew here'
   );
 }
 
