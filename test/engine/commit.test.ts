@@ -1,7 +1,7 @@
 // The commit point: what becomes of the new token when the write at the first destination does not clearly
 // succeed.
 import { describe, expect, it } from '@jest/globals';
-import { outcomes } from './harness.ts';
+import { outcomes, startWorld } from './harness.ts';
 import { delivered, expectHealed, restart } from './healing.ts';
 
 const rotate = { rotate: new Set(['ci/deploy']) };
@@ -93,6 +93,23 @@ describe('a commit that does not clearly succeed', () => {
     world.wrap = (provider) => provider;
     restart(world);
     await expectHealed(world, ['a', 'b']);
+  });
+
+  it.each([
+    ['a value', { value: 'theirs' }],
+    ['the receipt of a newer keyturn', { receipt: '{"v":2}' }],
+  ])('yields to %s that someone puts into an empty destination', async (_what, theirs) => {
+    const world = await startWorld();
+    world.wrap = (provider) => ({
+      ...provider,
+      verify: async (value, signal) => {
+        Object.assign(world.place('a'), { ...theirs, version: 90 });
+        return await provider.verify(value, signal);
+      },
+    });
+    await world.pass();
+    expect(world.place('a')).toMatchObject(theirs);
+    expect(await world.live()).toEqual([]);
   });
 
   it('leaves the other destinations when one refuses, and delivers there later', async () => {

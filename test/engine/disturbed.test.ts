@@ -88,6 +88,37 @@ describe('what happens behind our back', () => {
     await expectHealed(world, ['a', 'b']);
   });
 
+  it('the loser of two runs cannot revoke its token, which is drained and revoked later', async () => {
+    const world = await delivered('a', 'b');
+    await world.fault('serverErrorBeforeApply=always,on=DELETE access-tokens');
+    await Promise.allSettled([world.pass(rotate), world.pass(rotate)]);
+    await fetch(`${world.aiven.emulator.controlUrl}/faults`, { method: 'DELETE' });
+    expect(await world.live()).toHaveLength(3);
+    world.memory.backOff.clear();
+    world.advance(hour);
+    await expectHealed(world, ['a', 'b']);
+  });
+
+  it('a token that vanished is replaced although a younger user of that name is listed first', async () => {
+    const world = await delivered('a', 'b');
+    world.advance(minute);
+    const [oldest] = (await world.aiven.provider.listUsers(forever)).users;
+    if (!oldest) throw new Error('no user');
+    await world.aiven.provider.createUser('ci', forever);
+    world.wrap = (provider) => ({
+      ...provider,
+      listUsers: async (signal) => {
+        const list = await provider.listUsers(signal);
+        const youngestFirst = list.users.toSorted((x, y) => (y.createdAt ?? 0) - (x.createdAt ?? 0));
+        return { ...list, users: youngestFirst };
+      },
+    });
+    await world.aiven.provider.revoke(oldest, world.receipt('a')?.current?.id ?? '', forever);
+    world.advance(6 * minute);
+    expect(outcomes(await world.pass())).toEqual(['rotate CurrentTokenGone done']);
+    expect(await world.isServed('a')).toBe(true);
+  });
+
   it('a second user of the same name is reported and not used', async () => {
     const world = await delivered('a', 'b');
     world.advance(minute);

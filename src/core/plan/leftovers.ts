@@ -7,7 +7,7 @@ import type { TokenRecord } from '../observation.ts';
 import type { Previous } from '../receipt.ts';
 import { consumerUse } from '../use.ts';
 import { isLive } from './index.ts';
-import { serves } from './reasons/damaged.ts';
+import { isPresent, supplies } from './reasons/damaged.ts';
 import { isOthers, type Place, type Situation } from './situation.ts';
 
 /** An owned token that no receipt names may still be in the hands of whoever made it for this long. */
@@ -73,23 +73,33 @@ function judgePrevious(
  * Whether the place was read and can no longer be given the entry's token: it serves a newer one. An orphan
  * was drained with a generation not below the current one, or under a receipt without any; no newer token
  * will come for its sake, and the fence at the first destination keeps it from being committed, so not being
- * named is enough.
+ * named is enough. Nor is a place waited for that was left behind while nothing readable can supply it: it
+ * needs another token, and what waits for it would use up the budget.
  */
-function isPast({ ledger, now }: Situation, place: Place, entry: Previous): boolean {
+function isPast(situation: Situation, place: Place, entry: Previous): boolean {
+  const { ledger, now } = situation;
   const { reading, receipt } = place;
-  if (reading.kind === 'unknown') return false;
-  // An empty place serves nobody; waiting for it could wait for ever, when only another token can fill it.
-  if (reading.receipt.kind === 'none' && reading.value.kind === 'absent') return true;
-  const wasDrained = entry.generation >= (ledger?.current?.generation ?? 0);
-  const isNewer = (receipt?.current?.generation ?? 0) > entry.generation;
-  // One that certainly serves an older token is not waited for without end: what was issued since would use
-  // up the budget, and without another token a place that nothing readable can supply would stay behind.
-  const isBehind = now >= entry.revokeNotBefore + frozenWriterMs && servesItsOwn(place);
-  return isNewer || ((wasDrained || isBehind) && receipt?.current?.id !== entry.id);
+  if (reading.kind === 'unknown' || receipt?.current?.id === entry.id) return false;
+  if ((receipt?.current?.generation ?? 0) > entry.generation) return true;
+  if (entry.generation >= (ledger?.current?.generation ?? 0)) return true;
+  if (canSupply(situation)) return false;
+  const wasLeft = reading.receipt.kind === 'none' || now >= entry.revokeNotBefore + frozenWriterMs;
+  return wasLeft && !mayHold(place, entry.id);
 }
 
-function servesItsOwn(place: Place): boolean {
-  return place.receipt?.current ? serves(place, place.receipt.current.id) : false;
+/** Whether the current token can be brought to a place that lacks it. */
+function canSupply(situation: Situation): boolean {
+  const { ledger, places } = situation;
+  const id = ledger?.current?.id;
+  return id !== undefined && isPresent(situation) && places.some((place) => supplies(place, id));
+}
+
+/** Whether the token's value may lie at a place whose receipt does not name it. */
+function mayHold({ reading, receipt }: Place, id: string): boolean {
+  if (reading.kind === 'unknown') return true;
+  const { value } = reading;
+  if (value.kind === 'opaque') return value.changed || receipt === undefined;
+  return value.kind === 'held' && value.tokenId === id;
 }
 
 function ledgerHasNewer({ ledger }: Situation, entry: Previous): boolean {

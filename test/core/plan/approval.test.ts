@@ -1,7 +1,22 @@
 // Quotas of personal tokens, config changes that nobody approved, and damaged marks.
 import { describe, expect, it } from '@jest/globals';
 import { formatDescription } from '../../../src/core/mark.ts';
-import { day, declare, listed, now, only, owner, planOf, reading, rows, spec, token, user } from './world.ts';
+import {
+  day,
+  declare,
+  destination,
+  listed,
+  now,
+  only,
+  owner,
+  planOf,
+  reading,
+  receipt,
+  rows,
+  spec,
+  token,
+  user,
+} from './world.ts';
 
 const nothingThere = { a: reading(undefined) };
 
@@ -78,6 +93,33 @@ describe('approval', () => {
     const digest = only(planOf(fresh), 'create').digest ?? '';
     const made = planOf({ ...fresh, requests: { approved: new Set([digest]) } });
     expect(made.changes.map(({ kind, approved }) => [kind, approved])).toEqual([['create', true]]);
+  });
+
+  it('gives nobody wider scopes for deleting a destination', () => {
+    const made = planOf({ declarations: [wider], requests: nobody, places: { a: reading(undefined) } });
+    expect(rows(made)).toEqual(['rotate Missing drift']);
+    expect(only(made, 'rotate').issue.spec.scopes).toEqual(['projects:read']);
+  });
+
+  it('delivers by the calendar only where somebody approved that it goes', () => {
+    const declarations = [declare({ deliverTo: [destination('b'), destination('a')] })];
+    const due = { tokens: [token('t1', { createdAt: now - 80 * day })], declarations };
+    const places = { a: reading(receipt('t1')), b: reading(undefined) };
+    const made = planOf({ ...due, places, requests: nobody });
+    const [change] = made.changes.filter(({ kind, approved }) => kind === 'rotate' && approved);
+    expect(change).toMatchObject({
+      reason: 'RotationDue',
+      issue: { destinations: ['kubernetesSecret/a'] },
+    });
+  });
+
+  it('shows an approved withdrawal once beside a rotation that nobody approved', () => {
+    const dropped = new Map([['ci/deploy', [destination('b')]]]);
+    const held = reading(receipt('t1', { destinations: ['kubernetesSecret/a', 'kubernetesSecret/b'] }));
+    const world = { declarations: [wider], places: { a: held, b: held }, observation: { dropped } };
+    const digest = only(planOf(world), 'withdraw').digest ?? '';
+    const made = planOf({ ...world, requests: { approved: new Set([digest]) } });
+    expect(rows(made)).toEqual(['keep Current', 'withdraw Withdrawn config', 'rotate SpecChanged config']);
   });
 
   it('applies what was approved by its digest', () => {

@@ -91,6 +91,12 @@ describe('guards', () => {
     expect(made.refusals[0]?.message).toContain('4 of 4 delivered tokens vanished');
   });
 
+  it('does not create users anew that vanished with them', () => {
+    const users = { kind: 'listed' as const, at: user.at, users: [] };
+    const made = planOf({ declarations, tokens: [], places, observation: { users } });
+    expect(made.refusals[0]).toMatchObject({ stops: expect.arrayContaining(['createUser ci ']) });
+  });
+
   it('believes that a few did', () => {
     expect(planOf({ declarations, tokens: listed(tokens.slice(0, 3)), places }).refusals).toEqual([]);
   });
