@@ -14,7 +14,7 @@ const compromised = (word: string, names: readonly string[]) =>
   });
 
 describe('what receipts remember', () => {
-  it('keeps the old token of a renamed declaration for its overlap when the first destination is deleted', async () => {
+  it('keeps the old token of a renamed declaration when its first destination is deleted', async () => {
     const world = await delivered('a', 'wb');
     const old = world.place('a').value ?? '';
     const deliverTo = [destination('a'), destination('wb')];

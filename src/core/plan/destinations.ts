@@ -2,8 +2,8 @@
 import { parseDescription } from '../mark.ts';
 import type { TokenRecord } from '../observation.ts';
 import { isLive, isOurs } from './index.ts';
-import { serves, supplies } from './reasons/damaged.ts';
-import type { Place, Situation } from './situation.ts';
+import { isPresent, serves, supplies } from './reasons/damaged.ts';
+import { isOthers, type Place, type Situation } from './situation.ts';
 import type { Cause } from './types.ts';
 
 export interface Delivery {
@@ -14,7 +14,10 @@ export interface Delivery {
 }
 
 /** Destinations other than the first that lack the current token while another one can be read for it. */
-export function judgeDeliveries({ ledger, places }: Situation): readonly Delivery[] {
+export function judgeDeliveries(situation: Situation): readonly Delivery[] {
+  const { ledger, places } = situation;
+  // A token that is gone is nothing to deliver: what the others hold may still be alive.
+  if (!isPresent(situation)) return [];
   const id = ledger?.current?.id;
   const from = places.find((place) => id !== undefined && supplies(place, id));
   if (!ledger || id === undefined || !from) return [];
@@ -79,8 +82,11 @@ export function judgeEnded({
   );
 }
 
-/** Whether what lies at the place is a token of this declaration, and so ours to take away. */
-function isValueOurs({ owned }: Situation, { reading, receipt, yielded }: Place): boolean {
+/**
+ * Whether what lies at the place is a token of this declaration, of a former name of it too, and so ours to
+ * take away.
+ */
+function isValueOurs(situation: Situation, { reading, receipt, yielded }: Place): boolean {
   if (reading.kind !== 'read' || yielded) return false;
   const { value } = reading;
   if (value.kind === 'opaque') return receipt !== undefined && !value.changed;
@@ -91,7 +97,8 @@ function isValueOurs({ owned }: Situation, { reading, receipt, yielded }: Place)
     receipt?.pending?.id,
     ...(receipt?.previous ?? []).map(({ id }) => id),
   ];
-  return named.includes(tokenId) || owned.some(({ token }) => token.id === tokenId);
+  if (named.includes(tokenId)) return true;
+  return situation.index.byId.get(tokenId)?.owned === true && !isOthers(situation, tokenId);
 }
 
 /** The description to write, when it differs and the provider can change it. */

@@ -1,6 +1,17 @@
 // DESIGN 4.2: destinations and descriptions, each judged on its own.
 import { describe, expect, it } from '@jest/globals';
-import { declare, destination, only, planOf, reading, receipt, rows, type World } from './world.ts';
+import {
+  declare,
+  destination,
+  minute,
+  now,
+  only,
+  planOf,
+  reading,
+  receipt,
+  rows,
+  type World,
+} from './world.ts';
 
 const two = declare({ deliverTo: [destination('a'), destination('b')] });
 
@@ -22,6 +33,15 @@ const table: readonly [string, World, readonly string[]][] = [
       },
     },
     ['deliver DestinationMissing drift'],
+  ],
+  [
+    'delivers no token that is gone to a place that may hold a live one',
+    {
+      declarations: [two],
+      places: { a: reading(receipt('t2', { generation: 2, destinations: keys })), b: reading(receipt('t1')) },
+      observation: { backOff: new Map([['ci/deploy', now + minute]]) },
+    },
+    ['keep BackingOff'],
   ],
   [
     'updates a description where the provider can',

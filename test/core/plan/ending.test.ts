@@ -1,5 +1,5 @@
-// Ends that touch a neighbour: a token that another declaration serves by now, a destination that someone else
-// uses by now, a token whose mark is gone.
+// Ends that touch a neighbour: a token that another declaration serves by now, a destination that someone
+// else uses by now, a token whose mark is gone.
 import { describe, expect, it } from '@jest/globals';
 import {
   declare,
@@ -46,6 +46,15 @@ describe('a declaration that ends', () => {
     });
     expect(rows(made)).toEqual(['rotate Renamed config', 'withdraw Absent config']);
     expect(only(made, 'withdraw').from.key).toBe('kubernetesSecret/b');
+  });
+
+  it('takes away what was delivered under a former name, although the receipt is lost', () => {
+    const made = planOf({
+      declarations: [declare({ name: 'ci/new', state: 'Absent' })],
+      tokens: [ofOld],
+      places: { a: reading(undefined, { kind: 'held', tokenId: 't1' }) },
+    });
+    expect(only(made, 'withdraw')).toMatchObject({ valueIsOurs: true });
   });
 
   it('revokes a token whose mark was lost, because its receipt says that it is ours', () => {
