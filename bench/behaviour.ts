@@ -1,12 +1,12 @@
 /**
- * What keyturn does to the tokens of a world while something happens to it: rotation under a consumer that never stops
- * asking, a token revoked by hand, a `kill -9` in the middle of the first apply. Everything is counted at the emulator,
- * which knows what is alive.
+ * What keyturn does to the tokens of a world while something happens to it: rotation under a consumer that
+ * never stops asking, a token revoked by hand, a `kill -9` in the middle of the first apply. Everything is
+ * counted at the emulator, which knows what is alive.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { send } from './bare.ts';
 import { keyturn } from './run-process.ts';
 import { openFilledWorld, openWorld, type World } from './world.ts';
@@ -42,14 +42,23 @@ function delivered({ folder }: World): ReadonlyMap<string, string> {
   const files = readdirSync(secrets, { recursive: true, encoding: 'utf8' }).map((name) =>
     join(secrets, name),
   );
-  const values = files.filter(
-    (path) => statSync(path).isFile() && !/receipt\.json|keyturn-|\.lock/.test(path),
-  );
+  const values = files.filter((path) => statSync(path).isFile() && !basename(path).includes('.'));
   return new Map(values.map((path) => [path, readFileSync(path, 'utf8').trim()]));
 }
 
 async function isLive({ emulator }: World, token: string): Promise<boolean> {
   return (await emulator.control('check', { token }))['live'] === true;
+}
+
+/** Does something again and again until the work has ended. */
+async function meanwhile(work: Promise<unknown>, act: () => Promise<void>): Promise<void> {
+  let ended = false;
+  const end = (): void => {
+    ended = true;
+  };
+  work.then(end, end);
+  while (!ended) await act();
+  await work;
 }
 
 export interface Rotation {
@@ -68,12 +77,10 @@ export async function rotateOne(): Promise<Rotation> {
     const file = join(world.folder, 'secrets', 'user-1', 'token-1');
     const old = readFileSync(file, 'utf8').trim();
     let [asked, refused] = [0, 0];
-    const rotated = world.keyturn('rotate', 'user-1/token-1', '--yes');
-    for (let ended = false; !ended; ) {
+    await meanwhile(world.keyturn('rotate', 'user-1/token-1', '--yes'), async () => {
       asked += 1;
       if (!(await isLive(world, readFileSync(file, 'utf8').trim()))) refused += 1;
-      ended = await Promise.race([rotated.then(() => true), Promise.resolve(false)]);
-    }
+    });
     const applyAfter = async (advance: string) => {
       await world.emulator.control('clock', { advance });
       await world.keyturn('apply', '--yes');
@@ -86,28 +93,26 @@ export async function rotateOne(): Promise<Rotation> {
   }
 }
 
-/** All of 100 tokens rotate in one apply. Gives the fewest declarations that had a live token at any moment. */
+/** All of 100 tokens rotate in one apply. Gives the fewest declarations with a live token at any moment. */
 export async function rotateMany(latencyMs: number): Promise<number> {
   const world = await openFilledWorld({ users: 10, tokens: 10 });
   try {
     await world.emulator.setLatency(latencyMs);
     const manifest = join(world.folder, 'tokens.yaml');
     const text = readFileSync(manifest, 'utf8');
-    writeFileSync(manifest, text.replace('overlap: 24h}', 'overlap: 24h, trigger: audit}'));
+    writeFileSync(manifest, text.replaceAll('services:write', 'services:read'));
     let fewest = Number.POSITIVE_INFINITY;
-    const applied = world.keyturn('apply', '--yes');
-    for (let ended = false; !ended; ) {
+    await meanwhile(world.keyturn('apply', '--yes'), async () => {
       const alive = new Set((await liveTokens(world)).map(({ declaration }) => declaration));
       fewest = Math.min(fewest, alive.size);
-      ended = await Promise.race([applied.then(() => true), Promise.resolve(false)]);
-    }
+    });
     return fewest;
   } finally {
     await world.close();
   }
 }
 
-/** A token is revoked by hand. Gives what the next plan says of it, and whether an apply serves a live one. */
+/** A token is revoked by hand. Gives what the next plan says, and whether an apply serves a live one. */
 export async function revokeOutside(): Promise<{ readonly said: string; readonly served: boolean }> {
   const world = await openFilledWorld({ users: 2, tokens: 2 });
   try {
@@ -157,7 +162,7 @@ export async function killFirstApply(): Promise<Killed> {
     await gone.promise;
     const [alive, undelivered] = await countOrphans(world);
     await world.emulator.setLatency(0);
-    // An attempt may be under way for two minutes; orphans are drained after 15, and revoked after their overlap.
+    // An attempt may be under way for 2 minutes; orphans are drained after 15, and revoked an overlap later.
     for (const advance of ['1s', '20m', '8d', '1h']) {
       await world.emulator.control('clock', { advance });
       await world.keyturn('apply', '--yes');
@@ -175,7 +180,7 @@ async function countOrphans(world: World): Promise<readonly [number, number]> {
   return [live.length, live.filter(({ prefix }) => !held.has(prefix)).length];
 }
 
-/** Files besides its destination that hold a value after a first apply, and the modes of those that should. */
+/** Files besides its destination that hold a value after an apply, and the modes of those that should. */
 export async function findSecrets(): Promise<{
   readonly elsewhere: number;
   readonly modes: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * keyturn's own column of the comparison with Terraform and avn: the same sizes, latencies and mishaps that they were
- * measured with. Prints Markdown for docs/benchmarks.md.
+ * keyturn's own column of the comparison with Terraform and avn: the same sizes, latencies and mishaps that
+ * they were measured with. Prints Markdown for docs/benchmarks.md.
  */
 import { findSecrets, killFirstApply, revokeOutside, rotateMany, rotateOne } from './behaviour.ts';
 import { buildInstalled } from './installed.ts';

@@ -22,7 +22,7 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-export interface Counts {
+interface Counts {
   readonly total: number;
   readonly byRoute: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }

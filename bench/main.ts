@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- CASE… --runs N --json FILE]`: measures, prints a table, and writes the same as JSON. A figure
- * stands beside a floor that was measured in turns with it, since a machine is rarely quiet. The case `comparison`
- * prints keyturn's column of docs/comparison.md instead, and runs only when it is asked for.
+ * `npm run bench [-- CASE… --runs N --json FILE]`: measures, prints a table, and writes the same as JSON. A
+ * figure stands beside a floor that was measured in turns with it, since a machine is rarely quiet. The case
+ * `comparison` prints keyturn's column of docs/comparison.md instead, and runs only when it is asked for.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';

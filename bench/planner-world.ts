@@ -200,6 +200,7 @@ function finish({ declarations, readings, rows }: Draft): PlanInput {
       readings,
       dropped: new Map(),
       swept: true,
+      refused: new Set(),
       backOff: new Map(),
     },
     requests: {

@@ -78,6 +78,8 @@ export interface Observation {
   readonly me: UserRecord | Unknown | undefined;
   /** By user id. A user that was not listed is not in it. */
   readonly tokens: ReadonlyMap<string, Tokens>;
+  /** Ids of current tokens that no list shows and whose value the provider refused when it was tried. */
+  readonly refused: ReadonlySet<string>;
   /** By identity of the destination, those that only a receipt names included. */
   readonly readings: ReadonlyMap<string, Reading>;
   /** By declaration: destinations that only its receipts name, because the manifest dropped them. */

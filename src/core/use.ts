@@ -16,17 +16,22 @@ export interface Use {
 
 /** The last use by a consumer, in provider milliseconds. */
 export function consumerUse(token: TokenRecord | undefined): Use {
-  if (!token || token.lastUserAgent?.startsWith(ownUserAgent)) {
+  if (!token || isOwnUse(token)) {
     return { lastUsedAt: undefined, lastUsedFrom: undefined };
   }
   return { lastUsedAt: token.lastUsedAt, lastUsedFrom: token.lastUsedFrom };
 }
 
-/** `last used 3d ago from 203.0.113.7`, or `never used`. */
+/** `last used 3d ago from 203.0.113.7`, `last used 3d ago by keyturn itself`, or `never used`. */
 export function describeUse(token: TokenRecord | undefined, now: number): string | undefined {
   if (!token) return undefined;
-  const { lastUsedAt, lastUsedFrom } = consumerUse(token);
+  const { lastUsedAt, lastUsedFrom } = token;
   if (lastUsedAt === undefined) return 'never used';
   const from = lastUsedFrom === undefined ? '' : ` from ${lastUsedFrom}`;
-  return `last used ${roughDuration(now - lastUsedAt)} ago${from}`;
+  const ago = `last used ${roughDuration(now - lastUsedAt)} ago`;
+  return isOwnUse(token) ? `${ago} by keyturn itself` : `${ago}${from}`;
+}
+
+function isOwnUse({ lastUserAgent }: TokenRecord): boolean {
+  return lastUserAgent?.startsWith(ownUserAgent) === true;
 }

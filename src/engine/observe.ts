@@ -8,6 +8,7 @@ import { DeliveryError } from '../core/errors.ts';
 import type { DestinationReference } from '../core/manifest/types.ts';
 import type { Observation, Reading } from '../core/observation.ts';
 import { askAgain } from './observe-again.ts';
+import { findRefused } from './observe-refused.ts';
 import type { DestinationState, Provider } from './ports.ts';
 import type { Run, SetInRun } from './run.ts';
 import { listTokens, type ProviderView, type States, settle } from './view.ts';
@@ -21,6 +22,7 @@ export async function observe(run: Run): Promise<ReadonlyMap<SetInRun, Observati
       users: { kind: 'listed', at: '', users: [] },
       me: undefined,
       tokens: new Map(),
+      refused: new Set(),
     });
   }
   const limit = pLimit(run.concurrency);
@@ -35,7 +37,10 @@ export async function observe(run: Run): Promise<ReadonlyMap<SetInRun, Observati
     ),
   ]);
   const dropped = await readDropped(run, states);
-  for (const view of views.values()) await askAgain(run, view, states);
+  for (const view of views.values()) {
+    await askAgain(run, view, states);
+    view.refused = await findRefused(run, view, states);
+  }
   return new Map(run.sets.map((entry) => [entry, assemble(run, entry, { views, states, dropped })]));
 }
 
@@ -136,6 +141,7 @@ function assemble(
     me: view?.me,
     // In one order whatever answer came first, so that the same world gives the same plan.
     tokens: new Map([...(view?.tokens ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))),
+    refused: view?.refused ?? new Set(),
     readings,
     dropped: world.dropped.get(entry) ?? new Map(),
     swept: run.sweep,

@@ -11,6 +11,8 @@ export interface ProviderView {
   me: Observation['me'];
   /** By user id. */
   readonly tokens: Map<string, Tokens>;
+  /** Ids of tokens that no list shows and whose value is refused. */
+  refused: ReadonlySet<string>;
 }
 
 /** By identity: what was read at a destination, or why it could not be. */

@@ -2,7 +2,6 @@
  * Every token that is visible at a provider with whom it belongs to, for `keyturn tokens`. It sorts marks and
  * nothing else: whether a token may be revoked is the planner's business.
  */
-import { consumerUse } from '../core/use.ts';
 import { parseDescription } from '../core/mark.ts';
 import type { TokenRecord, UserRecord } from '../core/observation.ts';
 import { isOurs } from '../core/plan/index.ts';
@@ -63,7 +62,8 @@ export function describeTokens(
       description: describeHuman(token.description),
       createdAt: token.createdAt,
       expiresAt: token.expiresAt,
-      ...consumerUse(token),
+      lastUsedAt: token.lastUsedAt,
+      lastUsedFrom: token.lastUsedFrom,
       own: token.own,
     };
   });

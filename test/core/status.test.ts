@@ -48,6 +48,7 @@ function statusOf(world: Omit<World, 'places'> & { places?: PlanInput['observati
       readings: places,
       dropped: new Map(),
       swept: true,
+      refused: new Set(),
       backOff: new Map(),
       ...world.observation,
     },

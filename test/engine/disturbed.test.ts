@@ -59,6 +59,17 @@ describe('what happens behind our back', () => {
     expect(await world.live()).toEqual([]);
   });
 
+  it('a token revoked right after its issue is replaced at once, for its value is tried', async () => {
+    const world = await delivered('a', 'b');
+    const id = world.receipt('a')?.current?.id ?? '';
+    const [user] = (await world.aiven.provider.listUsers(forever)).users;
+    if (!user) throw new Error('there is no user');
+    await world.aiven.provider.revoke(user, id, forever);
+    expect(outcomes(await world.pass())).toEqual(['rotate CurrentTokenGone done']);
+    expect(await world.isServed('a')).toBe(true);
+    await expectHealed(world, ['a', 'b']);
+  });
+
   it('the list lags by minutes and nothing is issued twice', async () => {
     const world = await startWorld({}, { toggles: { listLagMs: 4 * minute } });
     await world.pass();

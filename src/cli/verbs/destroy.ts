@@ -4,6 +4,7 @@
  */
 import { showAndCarryOut } from '../carry-out.ts';
 import type { Context } from '../context.ts';
+import { exitCodes } from '../errors.ts';
 import { loadSets } from '../load.ts';
 import type { ApplyingOptions } from '../options.ts';
 import { chooseSet } from '../requests.ts';
@@ -25,7 +26,13 @@ export async function destroy(options: DestroyOptions, context: Context): Promis
       context,
       use: async (open) => {
         const question = `This revokes every token of "${set.name}". Type its name to go on:`;
-        return await showAndCarryOut(open, { question, expected: set.name }, { options, context });
+        const code = await showAndCarryOut(open, { question, expected: set.name }, { options, context });
+        if (code === exitCodes.done) {
+          context.stderr.write(
+            `Now take "${set.name}" out of the manifest: the next apply would issue everything again.\n`,
+          );
+        }
+        return code;
       },
     },
   );

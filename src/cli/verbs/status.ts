@@ -1,5 +1,5 @@
 /** `keyturn status`: how every declared token is doing. Changes nothing. */
-import { summarize } from '../../core/status.ts';
+import { type DeclarationStatus, summarize } from '../../core/status.ts';
 import { answerStatus } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../errors.ts';
@@ -12,7 +12,7 @@ export interface StatusOptions extends GlobalOptions {
   readonly verbose?: boolean;
 }
 
-/** @returns 1 when a token should have been replaced long ago */
+/** @returns 1 when a consumer is not, or will soon not be, served as declared */
 export async function status(options: StatusOptions, context: Context): Promise<number> {
   const sets = await loadSets(options, context);
   return await withPass(
@@ -24,9 +24,13 @@ export async function status(options: StatusOptions, context: Context): Promise<
       use: async ({ pass }) => {
         const found = pass.sets.map(({ input, plan }) => summarize(input, plan));
         context.stdout.write(answerStatus(found, { options, context, entries: pass.run.sets }));
-        const isBad = found.some(({ declarations }) => declarations.some(isNeglected));
-        return isBad ? exitCodes.failed : exitCodes.done;
+        const isWell = found.every(({ declarations }) => declarations.every(isServed));
+        return isWell ? exitCodes.done : exitCodes.failed;
       },
     },
   );
+}
+
+function isServed(declaration: DeclarationStatus): boolean {
+  return !isNeglected(declaration) && declaration.health !== 'blocked' && declaration.health !== 'missing';
 }

@@ -150,6 +150,7 @@ export function planOf(world: World = {}): Plan {
       readings: new Map(readings),
       dropped: new Map(),
       swept: true,
+      refused: new Set(),
       backOff: new Map(),
       ...world.observation,
     },

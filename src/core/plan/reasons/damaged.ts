@@ -63,11 +63,12 @@ export function tampered(situation: Situation): Verdict | undefined {
   return { kind: 'issue', reason, cause, message };
 }
 
-/** Listed with our mark and not expired, or too young for the list to show it yet. */
-export function isPresent({ ledger, currentToken, currentMark, now }: Situation): boolean {
+/** Listed with our mark and not expired, or too young for the list to show it yet and not refused. */
+export function isPresent({ ledger, currentToken, currentMark, now, input }: Situation): boolean {
   if (!ledger?.current) return false;
   if (currentToken) return isLive(currentToken, now) && currentMark !== undefined;
-  return now - ledger.current.issuedAt < listLagMs;
+  const isYoung = now - ledger.current.issuedAt < listLagMs;
+  return isYoung && !input.observation.refused.has(ledger.current.id);
 }
 
 /** Whether the place names this token as current and, as far as can be read, holds its value. */
