@@ -85,7 +85,7 @@ function issueNotes({ declaration, ledger }: Situation, verdict: IssueVerdict): 
  * Which tokens the commit moves into `previous`: what is named or held where it is delivered; without a
  * receipt every live owned one.
  */
-export function supersede(
+function supersede(
   situation: Situation,
   verdict: { readonly compromised?: true },
 ): readonly Superseded[] {
