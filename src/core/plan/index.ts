@@ -41,6 +41,8 @@ export interface TokenIndex {
   readonly protectedIds: ReadonlySet<string>;
   /** Ids that any receipt of this run names in `previous`. */
   readonly previousIds: ReadonlySet<string>;
+  /** Identities of destinations that could not be read. */
+  readonly unread: ReadonlySet<string>;
   /** Identities of the destinations that name an id, `previous` included, or hold its value. */
   readonly namedAt: (id: string) => readonly string[];
   /** Nonce of an attempt that a receipt names pending → the token it made. */
@@ -66,6 +68,7 @@ export function indexTokens(set: TokenSet, observation: Observation, owner: Owne
     ...marks,
     protectedIds: named.protectedIds,
     previousIds: named.previousIds,
+    unread: named.unread,
     namedAt: lookUpNames(observation),
   };
 }
@@ -104,8 +107,12 @@ function collectNamed({ readings }: Observation) {
   const protectedIds = new Set<string>();
   const previousIds = new Set<string>();
   const pendingNonces = new Set<string>();
-  for (const reading of readings.values()) {
-    if (reading.kind !== 'read') continue;
+  const unread = new Set<string>();
+  for (const [identity, reading] of readings) {
+    if (reading.kind === 'unknown') {
+      unread.add(identity);
+      continue;
+    }
     const held = reading.value.kind === 'held' ? reading.value.tokenId : undefined;
     if (held !== undefined) protectedIds.add(held);
     if (reading.receipt.kind !== 'receipt') continue;
@@ -115,7 +122,7 @@ function collectNamed({ readings }: Observation) {
     else if (pending) pendingNonces.add(pending.nonce);
     for (const { id } of previous) previousIds.add(id);
   }
-  return { protectedIds, previousIds, pendingNonces };
+  return { protectedIds, previousIds, pendingNonces, unread };
 }
 
 /** Built on first use: only destinations that were dropped need it. */
@@ -182,7 +189,8 @@ function sortMarks(observation: Observation, owner: Owner, pendingNonces: Readon
       else if (reading.kind === 'newer') newer.add(reading.declaration);
     }
   }
-  for (const siblings of owned.values()) siblings.sort((a, b) => a.mark.generation - b.mark.generation);
+  for (const siblings of owned.values())
+    if (siblings.length > 1) siblings.sort((a, b) => a.mark.generation - b.mark.generation);
   return { byId, owned, newer, byNonce, foreign, unmanaged };
 }
 

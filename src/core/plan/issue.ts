@@ -85,10 +85,7 @@ function issueNotes({ declaration, ledger }: Situation, verdict: IssueVerdict): 
  * Which tokens the commit moves into `previous`: what is named or held where it is delivered; without a
  * receipt every live owned one.
  */
-function supersede(
-  situation: Situation,
-  verdict: { readonly compromised?: true },
-): readonly Superseded[] {
+function supersede(situation: Situation, verdict: { readonly compromised?: true }): readonly Superseded[] {
   const { ledger, live, pendingId, previous, declaration } = situation;
   const compromised = verdict.compromised === true;
   const overlapMs = compromised ? 0 : declaration.rotation.overlapMs;

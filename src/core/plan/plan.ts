@@ -74,8 +74,9 @@ function changesOf(input: PlanInput, { situation, decision, leftovers }: Judged)
   ]);
 }
 
+/** Freezes each change, and not what it refers to: a spec or a destination is the manifest's own. */
 function finish(input: PlanInput, changes: readonly Change[]): readonly Change[] {
-  return changes.map((change) => deepFreeze(markApproval(input, change)));
+  return changes.map((change) => Object.freeze(markApproval(input, change)));
 }
 
 function judge(situation: Situation): Judged {

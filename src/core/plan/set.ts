@@ -60,7 +60,7 @@ const left = 'its value stays where it was delivered; state: Absent would take i
 /** Owned tokens whose declaration left the manifest. Nothing that a receipt or a destination still names. */
 export function planRemoved(input: PlanInput, index: TokenIndex): readonly Change[] {
   const { set, owner, observation, requests } = input;
-  if (requests.only || set.suspend || hasUnread(input)) return [];
+  if (requests.only || set.suspend || hasUnread(input, index)) return [];
   const changes: Change[] = [];
   for (const [name, tokens] of index.owned) {
     if (index.names.has(name) || isTakenOver(input, name)) continue;
@@ -92,8 +92,9 @@ function isTakenOver({ owner, neighbours }: PlanInput, name: string): boolean {
 }
 
 /** A destination that cannot be read now may serve what left the manifest, such as one of a renamed token. */
-function hasUnread({ set, owner, neighbours, observation }: PlanInput): boolean {
-  const isUnread = (identity: string) => observation.readings.get(identity)?.kind === 'unknown';
+function hasUnread({ set, owner, neighbours }: PlanInput, { unread }: TokenIndex): boolean {
+  if (unread.size === 0) return false;
+  const isUnread = (identity: string) => unread.has(identity);
   const heirs = neighbours.filter((neighbour) => neighbour.owner.former.has(owner.hash));
   return (
     set.declarations.some(({ deliverTo }) => deliverTo.some(({ identity }) => isUnread(identity))) ||

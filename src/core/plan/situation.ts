@@ -71,11 +71,13 @@ export function gatherSituation(input: PlanInput, index: TokenIndex, declaration
     return { reference, reading, receipt: ours ? receipt : undefined, yielded: false };
   };
   const places = declaration.deliverTo.map(look);
-  const dropped = (observation.dropped.get(declaration.name) ?? [])
-    .map(look)
-    .map((place) => (isYielded(input, index, { declaration, place }) ? yieldPlace(place) : place));
+  const lookBack = (reference: DestinationReference): Place => {
+    const place = look(reference);
+    return isYielded(input, index, { declaration, place }) ? yieldPlace(place) : place;
+  };
+  const dropped = observation.dropped.get(declaration.name)?.map(lookBack) ?? [];
   const declared = receiptsAt(places);
-  const receipts = [...declared, ...receiptsAt(dropped)];
+  const receipts = dropped.length === 0 ? declared : [...declared, ...receiptsAt(dropped)];
   const owned = index.owned.get(declaration.name) ?? [];
   const ledger = chooseLedger(declared);
   const current = ledger?.current ? findRow(ledger.current.id, { index, owned, user }) : undefined;
@@ -188,8 +190,10 @@ function chooseLedger(receipts: readonly Receipt[]): Receipt | undefined {
 }
 
 function unitePrevious(receipts: readonly Receipt[]): readonly Previous[] {
+  const all = receipts.flatMap((receipt) => receipt.previous);
+  if (all.length < 2) return all;
   const byId = new Map<string, Previous>();
-  for (const entry of receipts.flatMap((receipt) => receipt.previous)) {
+  for (const entry of all) {
     const known = byId.get(entry.id);
     // That it is compromised may be on record in one receipt only: the others could not be written then.
     if (known?.compromised && !entry.compromised) continue;

@@ -120,7 +120,7 @@ describe('what a plan says', () => {
     expect(other.digest).toBe(one.digest);
   });
 
-  it('is frozen all the way down', () => {
+  it('is frozen, and so is every change', () => {
     const made = planOf();
     expect(Object.isFrozen(made.changes)).toBe(true);
     expect(Object.isFrozen(made.changes[0])).toBe(true);
