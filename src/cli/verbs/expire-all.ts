@@ -59,7 +59,8 @@ function describeLoss({ rows, user }: UserTokens): readonly string[] {
   }
   if (rows.some(({ owner }) => owner.kind === 'owned'))
     lines.push(
-      'What is declared here is issued anew by the next "keyturn apply"; until then consumers are refused.',
+      'What is declared here is issued anew by the next "keyturn apply", with' +
+        ' --acknowledge mass-disappearance where that is most of a set; until then consumers are refused.',
     );
   if (user.personal)
     lines.push(
