@@ -46,7 +46,9 @@ export async function observe(run: Run): Promise<ReadonlyMap<SetInRun, Observati
 
 async function listProvider(run: Run, view: ProviderView): Promise<void> {
   const sets = run.sets.filter(({ provider }) => provider === view.provider);
-  const personal = sets.some(({ set }) => set.declarations.some((declaration) => declaration.personal));
+  // A sweep also finds the tokens of a personal declaration that was the last one to leave the manifest.
+  const personal =
+    run.sweep || sets.some(({ set }) => set.declarations.some((declaration) => declaration.personal));
   const [users, me] = await Promise.all([
     settle(view.provider, async () => ({
       kind: 'listed' as const,

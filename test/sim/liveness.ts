@@ -1,0 +1,186 @@
+/**
+ * Once faults have stopped and people have answered what they were asked, everything must come right: Ready,
+ * one live token per declaration, no orphan, and then passes that do nothing at all.
+ */
+import { hashOwner, parseDescription } from '../../src/core/mark.ts';
+import { consume } from './consumers.ts';
+import { count } from './coverage.ts';
+import { isServed, setNames, type Shape } from './draft.ts';
+import { isOurs } from './invariants.ts';
+import { addUser, isAlive, tokenOf } from './organization.ts';
+import { receiptAt } from './place.ts';
+import { begin, type Process } from './process.ts';
+import { type Ended, reconcileOnce } from './reconciler.ts';
+import { placeOf, Violation, type World } from './world.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+/** Long enough for back-off, orphans, overlaps and idleness, and shorter than any `renewBefore`. */
+const waits = [minute, 16 * minute, 61 * minute, day, day, 2 * day, 2 * day, 2 * day, 2 * day, hour];
+const mostPasses = 40;
+
+/** Brings the world to rest, or says what keeps it from it. */
+export async function settle(world: World): Promise<void> {
+  const [process] = world.processes;
+  if (!process) return;
+  calmDown(world);
+  const acknowledge = new Set<string>();
+  let reasons: readonly string[] = ['nothing was tried'];
+  for (let pass = 0; pass < mostPasses; pass++) {
+    await wait(world, waits[pass % waits.length] ?? hour);
+    const ended = await complete(world, process, { acknowledge });
+    for (const waiver of waiversOf(ended)) acknowledge.add(waiver);
+    reasons = [...findUnsettled(world, process), ...findWork(ended)];
+    if (reasons.length === 0) {
+      count(world.coverage, 'came to rest');
+      return await checkRest(world, process);
+    }
+  }
+  throw new Violation('liveness', `after ${mostPasses} passes without faults: ${reasons.join('; ')}`);
+}
+
+/** S10 and S11: what is at rest stays so, for the same process and for a new one elsewhere. */
+async function checkRest(world: World, process: Process): Promise<void> {
+  await complete(world, process, {});
+  if (process.writes > 0) throw new Violation('S10', 'a pass over an unchanged world wrote something');
+  begin(world, process);
+  process.wallSkewMs = world.dice('skew').between(-600_000, 600_000);
+  await complete(world, process, { file: 'elsewhere/tokens.yaml' });
+  if (process.writes > 0) throw new Violation('S11', 'a restart with a moved manifest wrote something');
+}
+
+async function complete(
+  world: World,
+  process: Process,
+  { acknowledge = new Set(), file }: { readonly acknowledge?: ReadonlySet<string>; readonly file?: string },
+): Promise<Ended> {
+  let ended: Ended | undefined;
+  let failure: unknown;
+  const options = { requests: { acknowledge }, ...(file === undefined ? {} : { file }) };
+  void reconcileOnce(world, process, options).then(
+    (result) => {
+      ended = result;
+    },
+    (error: unknown) => {
+      failure = error;
+    },
+  );
+  await world.scheduler.run(() => ended !== undefined || failure !== undefined);
+  if (failure !== undefined) throw failure;
+  if (!ended) throw new Violation('liveness', 'a pass without faults never ended');
+  return ended;
+}
+
+async function wait(world: World, ms: number): Promise<void> {
+  const until = world.scheduler.now() + ms;
+  let isOver = false;
+  world.scheduler.at(until, () => {
+    isOver = true;
+    return true;
+  });
+  const consumer = world.dice('life').between(0, ms);
+  world.scheduler.at(world.scheduler.now() + consumer, () => {
+    consume(world);
+    return false;
+  });
+  await world.scheduler.run(() => isOver);
+}
+
+/** Faults stop, the frozen wake, and people do what they were asked to. */
+function calmDown(world: World): void {
+  const { draft, organization, episode, scheduler } = world;
+  world.calm = true;
+  world.approved = 'all';
+  episode.credential = 'alive';
+  episode.wrongOrganization = false;
+  draft.suspendedSet = undefined;
+  for (const shape of draft.shapes) shape.suspend = false;
+  const names = new Set([...organization.users.values()].map(({ name }) => name));
+  if (!names.has('etl')) addUser(organization, { name: 'etl', atMs: scheduler.now() });
+  for (const place of world.places.values()) {
+    place.unreadableUntil = 0;
+    place.unwritableUntil = 0;
+    // What keyturn cannot read it asks a person to delete.
+    if (place.receipt !== undefined && !receiptAt(place)) place.receipt = undefined;
+  }
+  for (const process of world.processes) {
+    process.frozenUntil = 0;
+    begin(world, process);
+  }
+  world.trace.say('world', 'all faults stop');
+}
+
+function waiversOf({ reports }: Ended): readonly string[] {
+  return reports.flatMap(({ plan }) => plan.refusals.flatMap(({ waiver }) => waiver ?? []));
+}
+
+/** Where something was still done, more may follow. */
+function findWork({ reports }: Ended): readonly string[] {
+  return reports.flatMap(({ entries }) =>
+    entries.flatMap(({ change, outcome }) =>
+      outcome === 'refused' ? [] : `${change.kind} ${change.subject} ${change.reason} was ${outcome}`,
+    ),
+  );
+}
+
+/** What is not yet as it should be, in words. */
+function findUnsettled(world: World, process: Process): readonly string[] {
+  const now = world.scheduler.now();
+  const current = new Set<string>();
+  const problems: string[] = [];
+  for (const shape of world.draft.shapes) {
+    if (isServed(world.draft, shape)) problems.push(...judgeShape(world, process, { shape, current }));
+  }
+  for (const token of world.organization.tokens.values()) {
+    if (token.whose !== 'keyturn' || !isAlive(token, now) || current.has(token.id)) continue;
+    if (isForgotten(world, token)) continue;
+    problems.push(`${token.id} of ${token.mark?.declaration} is still alive`);
+  }
+  return problems;
+}
+
+function judgeShape(
+  world: World,
+  process: Process,
+  { shape, current }: { readonly shape: Shape; readonly current: Set<string> },
+): readonly string[] {
+  const problems: string[] = [];
+  const ids = new Set<string>();
+  for (const name of shape.to) {
+    const place = placeOf(world, name, process.machine);
+    const receipt = receiptAt(place);
+    const token = tokenOf(world.organization, place.value);
+    if (!token || !isAlive(token, world.scheduler.now()))
+      problems.push(`${name} of ${shape.name} serves nothing alive`);
+    else ids.add(token.id);
+    if (receipt?.current?.id !== token?.id) problems.push(`${name} names another token than it holds`);
+    if (receipt?.token !== shape.name) problems.push(`${name} is on record for ${receipt?.token}`);
+    if (receipt?.pending) problems.push(`${name} has an attempt on record`);
+    if ((receipt?.previous.length ?? 0) > 0)
+      problems.push(`${name} waits for ${receipt?.previous.length} tokens`);
+  }
+  for (const id of ids) current.add(id);
+  if (ids.size > 1) problems.push(`${shape.name} is served as ${[...ids].join(' and ')}`);
+  return problems;
+}
+
+/** Nobody can know it as ours: its mark was taken away, or it is of an owner that handed over what it had. */
+function isForgotten(
+  world: World,
+  token: { readonly description: string; readonly mark: { declaration: string; owner: string } | undefined },
+): boolean {
+  const reading = parseDescription(token.description);
+  if (reading.kind !== 'mark') return true;
+  if (!isOurs(world, reading.mark.owner)) return true;
+  const { declaration } = reading.mark;
+  // A former owner's token is only superseded through a receipt; a declaration that left has none.
+  return (
+    !world.draft.shapes.some(({ name, removed }) => name === declaration && !removed) &&
+    isFormer(world, reading.mark.owner)
+  );
+}
+
+function isFormer({ draft }: World, owner: string): boolean {
+  return setNames.every((set) => hashOwner(draft.ownerIds[set], set) !== owner);
+}

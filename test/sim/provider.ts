@@ -1,0 +1,209 @@
+/**
+ * The provider port of one process: the organization behind a network. What a request does, it does once and
+ * when it arrives; what is told about it may be lost, late or, for lists, untrue.
+ */
+import { InvariantError, ProviderError } from '../../src/core/errors.ts';
+import type { TokenRecord, UserRecord } from '../../src/core/observation.ts';
+import { SecretValue } from '../../src/core/secret.ts';
+import type { Provider } from '../../src/engine/ports.ts';
+import { aivenDescriptor } from '../../src/providers/aiven/descriptor.ts';
+import { count } from './coverage.ts';
+import { checkCreate, checkRevoke } from './invariants.ts';
+import {
+  addToken,
+  addUser,
+  canary,
+  isAlive,
+  listOf,
+  type OrganizationToken,
+  type OrganizationUser,
+  tokenOf,
+} from './organization.ts';
+import { effect, type Process } from './process.ts';
+import type { World } from './world.ts';
+
+const longestLagMs = 4.5 * 60_000;
+
+interface Asked {
+  readonly what: string;
+  readonly about?: string;
+  readonly changes?: boolean;
+}
+
+/** One object for every set of a pass. */
+export function openProvider(world: World, process: Process): Provider {
+  const { organization, scheduler, capabilities } = world;
+  const at = world.episode.wrongOrganization ? 'sim/other' : 'sim/org';
+  const ask = async <T>(asked: Asked, act: () => T): Promise<T> =>
+    await request(world, process, { asked, act });
+  return {
+    title: 'sim org',
+    capabilities: {
+      ...aivenDescriptor.capabilities,
+      personalTokenQuota: capabilities.personalTokenQuota,
+      updateDescription: { application: capabilities.updateApplication, personal: true },
+    },
+    now: () => {
+      const now = process.clock.now();
+      if (now === undefined) throw new InvariantError('the provider was not heard yet');
+      return now;
+    },
+    me: async () =>
+      await ask({ what: 'who am I' }, () => {
+        const me = [...organization.users.values()].find(({ personal }) => personal);
+        if (!me) throw new ProviderError('nobody', 'refused');
+        return toUser(me, `sim/${me.id}`);
+      }),
+    listUsers: async () =>
+      await ask({ what: 'list users' }, () => {
+        const users = [...organization.users.values()].filter(({ personal }) => !personal);
+        const seen = world.episode.wrongOrganization ? [] : users;
+        return { at, users: seen.map((user) => toUser(user, at)) };
+      }),
+    createUser: async (name) =>
+      await ask({ what: 'create user', about: name, changes: true }, () => {
+        if (world.episode.wrongOrganization) throw new ProviderError('403: not an admin there', 'refused');
+        return toUser(addUser(organization, { name, atMs: scheduler.now() }), at);
+      }),
+    removeUser: async (user) =>
+      await ask({ what: 'remove user', about: user.name, changes: true }, () => {
+        for (const token of organization.tokens.values())
+          if (token.userId === user.id) end(world, process, token);
+        organization.users.delete(user.id);
+      }),
+    listTokens: async (user) =>
+      await ask({ what: process.inApply ? 'confirm' : 'list tokens', about: user.name }, () =>
+        tell(world, process, user.id),
+      ),
+    createToken: async (user, { spec, description }) =>
+      await ask({ what: 'create', about: description, changes: true }, () => {
+        if (!organization.users.has(user.id)) throw new ProviderError(`no user ${user.name}`, 'missing');
+        checkCreate(world, process, description);
+        const token = addToken(organization, {
+          userId: user.id,
+          description,
+          spec,
+          whose: 'keyturn',
+          atMs: scheduler.now(),
+          ...drawLags(world),
+        });
+        process.undelivered.add(token.id);
+        return { id: token.id, value: new SecretValue(token.value) };
+      }),
+    updateDescription: async (user, id, description) =>
+      await ask({ what: 'update description', about: id, changes: true }, () => {
+        const token = organization.tokens.get(id);
+        if (token?.userId !== user.id) throw new ProviderError(`no token ${id}`, 'missing');
+        token.description = description;
+      }),
+    revoke: async (_, id) =>
+      await ask({ what: 'revoke', about: id, changes: true }, () => {
+        const token = organization.tokens.get(id);
+        if (token) end(world, process, token);
+      }),
+    verify: async (value) => await verify(world, process, value.reveal()),
+    idOf: (value) => (value.reveal().endsWith(canary) ? value.reveal().slice(0, 12) : undefined),
+  };
+}
+
+async function request<T>(
+  world: World,
+  process: Process,
+  { asked, act }: { readonly asked: Asked; readonly act: () => T },
+): Promise<T> {
+  const { what, about = '', changes = false } = asked;
+  const step = {
+    what,
+    about,
+    changes,
+    refused: () => new ProviderError(`${what}: 503 before anything was done`, 'unreachable'),
+    unknown: () => new ProviderError(`${what}: no answer came`, 'ambiguous'),
+  };
+  return await effect<T>(world, process, step, () => {
+    const { credential } = world.episode;
+    if (credential === 'dead') throw new ProviderError('401: the credential was revoked', 'credential');
+    if (credential === 'foreign') throw new ProviderError('403: of another organization', 'refused');
+    return act();
+  });
+}
+
+/** A new token may not be listed, nor work, for a while. */
+function drawLags(world: World): { readonly lagMs: number; readonly unknownMs: number } {
+  const dice = world.dice('lags');
+  const { listLag, verifyRefused } = world.rates;
+  const lagMs = dice.chance(listLag) ? dice.between(0, longestLagMs) : 0;
+  const unknownMs = dice.chance(verifyRefused) ? dice.pick([10_000, 120_000]) : 0;
+  return world.calm ? { lagMs: 0, unknownMs: 0 } : { lagMs, unknownMs };
+}
+
+/** Tries a value the way a consumer would; whatever is not a clear answer is `unknown`. */
+async function verify(
+  world: World,
+  process: Process,
+  value: string,
+): Promise<'alive' | 'refused' | 'unknown'> {
+  const step = {
+    what: 'verify',
+    about: value.slice(0, 12),
+    changes: false,
+    refused: () => 'unknown' as const,
+    unknown: () => 'unknown' as const,
+  };
+  return await effect<'alive' | 'refused' | 'unknown'>(world, process, step, () => {
+    const now = world.scheduler.now();
+    const { verifyUnknown } = world.rates;
+    if (!world.calm && verifyUnknown > 0 && world.dice('verify').chance(verifyUnknown)) return 'unknown';
+    const token = tokenOf(world.organization, value);
+    if (!token || !isAlive(token, now) || now < token.worksFrom) return 'refused';
+    token.lastUsedAt = now;
+    token.lastUserAgent = 'keyturn/sim';
+    return 'alive';
+  });
+}
+
+function tell(world: World, process: Process, userId: string): readonly TokenRecord[] {
+  const { organization, scheduler, rates } = world;
+  const honest = listOf(organization, userId, scheduler.now());
+  let rows = honest;
+  const dice = world.dice('lists');
+  if (!world.calm && rates.emptyList > 0 && dice.chance(rates.emptyList)) rows = [];
+  if (!world.calm && rates.partialList > 0 && dice.chance(rates.partialList))
+    rows = rows.filter(() => dice.chance(0.5));
+  if (rows.length < honest.length) {
+    process.faults++;
+    world.liedAt = scheduler.now();
+    world.trace.say('world', 'hides', honest.length - rows.length, 'rows of the list');
+    count(world.coverage, 'fault: list that hides tokens');
+  }
+  if (rates.repeatedRows > 0 && dice.chance(rates.repeatedRows)) rows = [...rows, ...rows.slice(0, 1)];
+  return rows.map(toRecord);
+}
+
+/** Ends a token because keyturn said so. */
+function end(world: World, process: Process, token: OrganizationToken): void {
+  const now = world.scheduler.now();
+  if (!isAlive(token, now)) return;
+  const isWilled = checkRevoke(world, process, token);
+  const dice = world.dice('lags');
+  const lagMs = !world.calm && dice.chance(world.rates.listLag) ? dice.between(0, longestLagMs) : 0;
+  token.ended = { atMs: now, by: isWilled ? 'will' : 'engine', hiddenFrom: now + lagMs };
+}
+
+function toUser({ id, name, personal, createdAt }: OrganizationUser, at: string): UserRecord {
+  return { id, name: personal ? 'me' : name, personal, at, createdAt };
+}
+
+function toRecord(token: OrganizationToken): TokenRecord {
+  const { id, description, createdAt, expiresAt, lastUsedAt, lastUserAgent, spec, whose } = token;
+  return {
+    id,
+    description,
+    createdAt,
+    expiresAt,
+    lastUsedAt,
+    lastUsedFrom: lastUsedAt === undefined ? undefined : '203.0.113.7',
+    lastUserAgent,
+    spec,
+    own: whose === 'credential',
+  };
+}

@@ -1,0 +1,123 @@
+/** What people and accidents do behind keyturn's back: to destinations, to receipts and to tokens. */
+import type { Feature } from './features.ts';
+import { addToken, canary, isAlive } from './organization.ts';
+import { servedPlaces } from './people.ts';
+import { type Place, receiptAt } from './place.ts';
+import { placeOf, type World } from './world.ts';
+
+type Tamper = (world: World, place: Place) => string | undefined;
+
+const deeds = {
+  tamper: (world, place) => {
+    if (place.receipt === undefined) return undefined;
+    put(world, place, { value: 'written-by-hand', receipt: place.receipt });
+    return `writes another value to ${place.name}`;
+  },
+  deletePlace: (world, place) => {
+    put(world, place, { value: undefined, receipt: undefined });
+    return `deletes ${place.name}`;
+  },
+  loseReceipt: (world, place) => {
+    if (place.kind === 'writeOnly' || place.receipt === undefined) return undefined;
+    put(world, place, { value: place.value, receipt: undefined });
+    return `loses the receipt of ${place.name}`;
+  },
+  damageReceipt: (world, place) => {
+    if (place.receipt === undefined) return undefined;
+    put(world, place, { value: place.value, receipt: world.dice('tamper').pick(['{"v":1', '{"v":2}']) });
+    return `damages the receipt of ${place.name}`;
+  },
+  restoreBackup: (world, place) => {
+    const backup = place.backups.at(-1);
+    if (!backup) return undefined;
+    put(world, place, backup);
+    return `restores ${place.name} from a backup`;
+  },
+  revokeByHand: (world) => {
+    const { organization, scheduler } = world;
+    const alive = [...organization.tokens.values()].filter(
+      (token) => token.whose === 'keyturn' && isAlive(token, scheduler.now()),
+    );
+    if (alive.length === 0) return undefined;
+    const token = world.dice('tamper').pick(alive);
+    token.ended = { atMs: scheduler.now(), by: 'person', hiddenFrom: scheduler.now() };
+    return `revokes ${token.id} by hand`;
+  },
+  loseMark: (world, place) => {
+    const id = receiptAt(place)?.current?.id;
+    const token = id === undefined ? undefined : world.organization.tokens.get(id);
+    if (!token) return undefined;
+    const isPersonal = world.organization.users.get(token.userId)?.personal === true;
+    if (!isPersonal && !world.capabilities.updateApplication) return undefined;
+    token.description = 'described by hand';
+    return `rewrites the description of ${token.id}`;
+  },
+} as const satisfies Partial<Record<Feature, Tamper>>;
+
+/** One deed at one place, chosen by the weights of the run. */
+export function tamper(world: World): void {
+  const { rates, dice, trace } = world;
+  const chance = dice('tamper');
+  const kinds = Object.keys(deeds) as readonly (keyof typeof deeds)[];
+  const total = kinds.reduce((sum, kind) => sum + rates[kind], 0);
+  const places = servedPlaces(world);
+  if (total === 0 || places.length === 0) return;
+  let point = chance.next() * total;
+  const kind = kinds.find((candidate) => (point -= rates[candidate]) < 0);
+  const machine = chance.pick(world.processes).machine;
+  const said = kind && deeds[kind](world, placeOf(world, chance.pick(places).name, machine));
+  if (said === undefined) return;
+  world.step++;
+  trace.say('people', said);
+}
+
+/** Keeps what lies at a place now for a later restore. */
+export function backUp(world: World): void {
+  for (const place of world.places.values()) {
+    const { value, receipt, backups } = place;
+    if (receipt !== undefined && backups.length < 3) backups.push({ value, receipt });
+  }
+}
+
+/** Tokens that are not keyturn's business: it must never touch them. */
+export function plantStrangers(world: World): void {
+  const { organization, scheduler } = world;
+  const never = { scopes: [], maxAgeSeconds: undefined, extendWhenUsed: false, ipAllowlist: [] };
+  const plant = (
+    userId: string,
+    description: string,
+    whose: 'foreign' | 'unmanaged' | 'credential',
+  ): void => {
+    const token = { userId, description, spec: never, whose, atMs: scheduler.now(), lagMs: 0, unknownMs: 0 };
+    addToken(organization, token);
+  };
+  for (const { id, name, personal } of [...organization.users.values()]) {
+    plant(id, 'made by hand', personal ? 'credential' : 'unmanaged');
+    plant(
+      id,
+      `Theirs [keyturn o=ffffffffff t=${personal ? 'me' : name}/t1 g=1 s=10000000 n=aaaaaa]`,
+      'foreign',
+    );
+  }
+}
+
+function put(
+  world: World,
+  place: Place,
+  { value, receipt }: { readonly value: string | undefined; readonly receipt: string | undefined },
+): void {
+  if (place.value !== value) {
+    place.valueStamp++;
+    place.byEngine = false;
+  }
+  place.value = value;
+  place.receipt = receipt;
+  place.tamperedAt = world.scheduler.now();
+  world.step++;
+  place.changedAt = world.step;
+}
+
+/** What a consumer presents that has read a value of ours. */
+export function isToken(value: string | undefined): value is string {
+  return value?.endsWith(canary) === true;
+}

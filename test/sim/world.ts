@@ -1,0 +1,59 @@
+/** Everything a simulated run consists of, in one object that is handed to whoever acts. */
+import type { Coverage } from './coverage.ts';
+import type { Dice } from './dice.ts';
+import type { Draft } from './draft.ts';
+import type { Rates } from './features.ts';
+import type { Organization } from './organization.ts';
+import { createPlace, kindOf, type Place } from './place.ts';
+import type { Process } from './process.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Trace } from './trace.ts';
+
+export interface World {
+  readonly seed: number;
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+  readonly coverage: Coverage;
+  readonly rates: Rates;
+  readonly organization: Organization;
+  readonly draft: Draft;
+  readonly processes: Process[];
+  readonly places: Map<string, Place>;
+  /** A stream of chance, by what it is for. */
+  readonly dice: (name: string) => Dice;
+  /** Counts everything that changes or reads the world. */
+  step: number;
+  /** Faults and people have stopped. */
+  calm: boolean;
+  /** When processes began with no memory. */
+  readonly restarts: number[];
+  /** Lists that hid tokens: when the last one was told. */
+  liedAt: number | undefined;
+  /** What the current faults are, per episode. */
+  readonly episode: { credential: 'alive' | 'dead' | 'foreign'; wrongOrganization: boolean };
+  readonly capabilities: { readonly updateApplication: boolean; readonly personalTokenQuota: number };
+  readonly explicitOwner: boolean;
+  /** Digests that somebody approved; `all` where applying is the approval. */
+  approved: 'all' | Set<string>;
+}
+
+/** A broken promise. Thrown where it is seen, and never caught by what is simulated. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+  readonly invariant: string;
+  constructor(invariant: string, message: string) {
+    super(message);
+    this.invariant = invariant;
+  }
+}
+
+/** A place by name; a file exists once per machine. */
+export function placeOf({ places }: World, name: string, machine: string): Place {
+  const key = kindOf(name) === 'local' ? `${machine}:${name}` : name;
+  let place = places.get(key);
+  if (!place) {
+    place = createPlace(name);
+    places.set(key, place);
+  }
+  return place;
+}
