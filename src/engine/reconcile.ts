@@ -61,10 +61,11 @@ export async function reconcile(run: Run): Promise<readonly SetReport[]> {
 
 function describeNeighbour({ set, owner }: SetInRun): Neighbour {
   const destinations = set.declarations.flatMap(({ deliverTo }) => deliverTo.map(({ identity }) => identity));
+  const kept = set.declarations.filter(({ state }) => state !== 'Moved');
   return {
     name: set.name,
     owner,
-    declarations: new Set(set.declarations.map(({ name }) => name)),
+    declarations: new Set(kept.map(({ name }) => name)),
     destinations: new Set(destinations),
   };
 }

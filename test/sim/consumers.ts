@@ -2,6 +2,7 @@
 import { isServed } from './draft.ts';
 import { isAlive, tokenOf } from './organization.ts';
 import { servedPlaces } from './people.ts';
+import { kindOf } from './place.ts';
 import { isToken } from './tamper.ts';
 import { placeOf, Violation, type World } from './world.ts';
 
@@ -12,7 +13,9 @@ export function consume(world: World): void {
   if (places.length === 0) return;
   const dice = world.dice('consumers');
   const { shape, name } = dice.pick(places);
-  const place = placeOf(world, name, dice.pick(world.processes).machine);
+  const [first] = world.processes;
+  const machine = dice.pick(world.processes).machine;
+  const place = placeOf(world, name, machine);
   const { value } = place;
   if (!isToken(value)) return;
   const readAt = scheduler.now();
@@ -20,7 +23,9 @@ export function consume(world: World): void {
   // Whoever takes the place from the manifest, or tampers with it, is to blame himself.
   const isTrusted = (): boolean => {
     const isThere = isServed(world.draft, shape) && shape.to.includes(name);
-    return wasOurs && isThere && place.tamperedAt < readAt;
+    // After the faults people give up the second machine.
+    const isGivenUp = world.calm && kindOf(name) === 'local' && machine !== first?.machine;
+    return wasOurs && isThere && place.tamperedAt < readAt && !isGivenUp;
   };
   use(world, value, { name, readAt, isTrusted });
   const overlapMs = Math.min(...shape.overlaps);

@@ -11,6 +11,7 @@ import { addUser, isAlive, tokenOf } from './organization.ts';
 import { receiptAt } from './place.ts';
 import { begin, type Process } from './process.ts';
 import { type Ended, reconcileOnce } from './reconciler.ts';
+import { put } from './tamper.ts';
 import { placeOf, Violation, type World } from './world.ts';
 
 const minute = 60_000;
@@ -31,6 +32,7 @@ export async function settle(world: World): Promise<void> {
     await wait(world, waits[pass % waits.length] ?? hour);
     const ended = await complete(world, process, { acknowledge });
     for (const waiver of waiversOf(ended)) acknowledge.add(waiver);
+    emptyStrange(world, process, ended);
     reasons = [...findUnsettled(world, process), ...findWork(ended)];
     if (reasons.length === 0) {
       count(world.coverage, 'came to rest');
@@ -113,6 +115,17 @@ function calmDown(world: World): void {
 
 function waiversOf({ reports }: Ended): readonly string[] {
   return reports.flatMap(({ plan }) => plan.refusals.flatMap(({ waiver }) => waiver ?? []));
+}
+
+/** What was delivered for another provider or user nothing waives: the place is emptied by hand. */
+function emptyStrange(world: World, process: Process, { reports }: Ended): void {
+  for (const { plan } of reports) {
+    for (const { reason, subject } of plan.changes) {
+      const shape = world.draft.shapes.find(({ name, removed }) => name === subject && !removed);
+      for (const name of reason === 'ProviderChanged' ? (shape?.to ?? []) : [])
+        put(world, placeOf(world, name, process.machine), { value: undefined, receipt: undefined });
+    }
+  }
 }
 
 /** Where something was still done, more may follow. */

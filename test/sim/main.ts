@@ -15,7 +15,7 @@ for (let s = from; s < from + n; s++) {
   }
   if (n === 1) {
     console.log(o.trace.join('\n'));
-    console.log(o.violation, o.declarations, o.passes);
+    console.log(JSON.stringify(o.violation), o.declarations, o.passes);
   }
 }
 const sec = (performance.now() - t) / 1000;

@@ -101,7 +101,8 @@ export function plantStrangers(world: World): void {
   }
 }
 
-function put(
+/** A person changes what lies at a place. */
+export function put(
   world: World,
   place: Place,
   { value, receipt }: { readonly value: string | undefined; readonly receipt: string | undefined },

@@ -93,11 +93,11 @@ function buildEnd(situation: Situation, said: Verdict & { readonly kind: 'end' }
   const subject = declaration.name;
   const digest = digestOf('end', subject);
   const withdrawals = judgeEnd(situation).map(
-    ({ from, valueIsOurs }): Change => ({
+    ({ from, receiptIsOurs, valueIsOurs }): Change => ({
       ...say(subject, { reason: 'Absent', message: `takes it away from "${from.reference.key}"` }, 'config'),
       kind: 'withdraw',
       from: from.reference,
-      receiptIsOurs: from.receipt !== undefined,
+      receiptIsOurs,
       valueIsOurs,
       digest,
     }),
@@ -124,11 +124,11 @@ function buildDeliveries(situation: Situation): readonly Change[] {
 
 function buildWithdrawals(situation: Situation): readonly Change[] {
   const { name } = situation.declaration;
-  return judgeWithdrawals(situation).map(({ from, valueIsOurs }) => ({
+  return judgeWithdrawals(situation).map(({ from, receiptIsOurs, valueIsOurs }) => ({
     ...say(name, { reason: 'Withdrawn', message: `"${from.reference.key}" left the manifest` }, 'config'),
     kind: 'withdraw',
     from: from.reference,
-    receiptIsOurs: from.receipt !== undefined,
+    receiptIsOurs,
     valueIsOurs,
     digest: digestOf('withdraw', name, from.reference.key),
   }));

@@ -33,6 +33,7 @@ export function judgeDeliveries(situation: Situation): readonly Delivery[] {
 
 export interface Withdrawal {
   readonly from: Place;
+  readonly receiptIsOurs: boolean;
   readonly valueIsOurs: boolean;
 }
 
@@ -40,14 +41,36 @@ export interface Withdrawal {
 export function judgeWithdrawals(situation: Situation): readonly Withdrawal[] {
   return situation.dropped
     .filter(({ reading }) => reading.kind === 'read')
-    .map((from) => ({ from, valueIsOurs: isValueOurs(situation, from) }));
+    .map((from) => ({
+      from,
+      receiptIsOurs: from.receipt !== undefined,
+      valueIsOurs: isValueOurs(situation, from),
+    }));
 }
 
 /** Destinations, declared or dropped, that hold anything of a declaration that ends. */
 export function judgeEnd(situation: Situation): readonly Withdrawal[] {
   return [...situation.places, ...situation.dropped]
-    .map((from) => ({ from, valueIsOurs: isValueOurs(situation, from) }))
-    .filter(({ from, valueIsOurs }) => from.reading.kind === 'read' && (from.receipt || valueIsOurs));
+    .map((from) => {
+      const isLeft = isLeftBehind(situation, from);
+      const receiptIsOurs = from.receipt !== undefined || isLeft;
+      return { from, receiptIsOurs, valueIsOurs: isLeft || isValueOurs(situation, from) };
+    })
+    .filter(
+      ({ from, receiptIsOurs, valueIsOurs }) =>
+        from.reading.kind === 'read' && (receiptIsOurs || valueIsOurs),
+    );
+}
+
+/**
+ * Whether another declaration of this set left its token at a place that it gave to this one: it does not
+ * remember the place, so nobody else would ever take the token away.
+ */
+function isLeftBehind({ input, index, declaration }: Situation, { reading, reference }: Place): boolean {
+  if (reading.kind !== 'read' || reading.receipt.kind !== 'receipt') return false;
+  const { owner, token } = reading.receipt.receipt;
+  const isDeclaredHere = declaration.deliverTo.some(({ identity }) => identity === reference.identity);
+  return isDeclaredHere && isOurs(input.owner, owner) && index.names.has(token) && token !== declaration.name;
 }
 
 export interface Ended {

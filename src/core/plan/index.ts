@@ -41,7 +41,7 @@ export interface TokenIndex {
   readonly protectedIds: ReadonlySet<string>;
   /** Ids that any receipt of this run names in `previous`. */
   readonly previousIds: ReadonlySet<string>;
-  /** Identities of destinations that could not be read. */
+  /** Identities of destinations that could not be read, or whose receipt could not. */
   readonly unread: ReadonlySet<string>;
   /** Identities of the destinations that name an id, `previous` included, or hold its value. */
   readonly namedAt: (id: string) => readonly string[];
@@ -115,7 +115,11 @@ function collectNamed({ readings }: Observation) {
     }
     const held = reading.value.kind === 'held' ? reading.value.tokenId : undefined;
     if (held !== undefined) protectedIds.add(held);
-    if (reading.receipt.kind !== 'receipt') continue;
+    if (reading.receipt.kind !== 'receipt') {
+      // A receipt that cannot be understood may name anything.
+      if (reading.receipt.kind !== 'none') unread.add(identity);
+      continue;
+    }
     const { current, pending, previous } = reading.receipt.receipt;
     if (current && current.id !== held) protectedIds.add(current.id);
     if (pending?.id) protectedIds.add(pending.id);

@@ -7,7 +7,7 @@ import type { Declaration, DestinationReference } from '../manifest/types.ts';
 import type { Observation, Reading, TokenRecord, UserRecord } from '../observation.ts';
 import type { Previous, Receipt } from '../receipt.ts';
 import { isDeclared, isLive, isOurs, type Listed, type Owned, type TokenIndex } from './index.ts';
-import type { PlanInput } from './types.ts';
+import type { Neighbour, PlanInput } from './types.ts';
 
 /** List lag: a token younger than this may be missing from the provider's list. */
 export const listLagMs = 5 * 60_000;
@@ -99,7 +99,7 @@ export function gatherSituation(input: PlanInput, index: TokenIndex, declaration
     currentMark: current?.mark,
     pendingId: ledger?.pending ? (ledger.pending.id ?? index.byNonce.get(ledger.pending.nonce)) : undefined,
     previous: unitePrevious(receipts),
-    nextGeneration: 1 + highestGeneration(owned, receipts),
+    nextGeneration: 1 + highestGeneration([...owned, ...heldAt(places, index)], receipts),
   };
 }
 
@@ -135,14 +135,20 @@ function yieldPlace(place: Place): Place {
   return { ...place, receipt: undefined, yielded: true };
 }
 
-/** Whether a listed token is someone else's, or another declaration's that is still in the manifest. */
-export function isOthers({ index, declaration }: Situation, id: string): boolean {
+/**
+ * Whether a listed token is someone else's, or another declaration's that is still in the manifest or in that
+ * of a former owner.
+ */
+export function isOthers({ index, declaration, input }: Situation, id: string): boolean {
   const found = index.byId.get(id);
   if (!found) return false;
   const { mark, owned } = found;
   // Without a mark it is ours by the receipt that names it.
-  if (!owned) return mark !== undefined || isNewer(found.token.description);
-  return mark?.declaration !== declaration.name && isDeclared(index, mark?.declaration ?? '');
+  if (!owned || !mark) return mark !== undefined || isNewer(found.token.description);
+  if (mark.declaration === declaration.name) return false;
+  const isKept = ({ owner, declarations }: Neighbour): boolean =>
+    owner.hash === mark.owner && declarations.has(mark.declaration);
+  return isDeclared(index, mark.declaration) || input.neighbours.some(isKept);
 }
 
 function isNewer(description: string): boolean {
@@ -201,6 +207,15 @@ function unitePrevious(receipts: readonly Receipt[]): readonly Previous[] {
     if (!known || isWorse || known.revokeNotBefore < entry.revokeNotBefore) byId.set(entry.id, entry);
   }
   return [...byId.values()];
+}
+
+/** Tokens of ours that lie at the places, of a former name too: what is issued next supersedes them. */
+function heldAt(places: readonly Place[], index: TokenIndex): readonly Owned[] {
+  return places.flatMap(({ reading }) => {
+    if (reading.kind !== 'read' || reading.value.kind !== 'held') return [];
+    const found = index.byId.get(reading.value.tokenId);
+    return found?.owned && found.mark ? [{ ...found, mark: found.mark }] : [];
+  });
 }
 
 function highestGeneration(owned: readonly Owned[], receipts: readonly Receipt[]): number {

@@ -34,6 +34,7 @@ export interface Requests {
 export interface Neighbour {
   readonly name: string;
   readonly owner: Owner;
+  /** Those that it has not given away. */
   readonly declarations: ReadonlySet<string>;
   /** Identities of its destinations. */
   readonly destinations: ReadonlySet<string>;

@@ -179,9 +179,8 @@ function supersededBy(
 
 async function mendMark(work: Work, subject: string, tokenId: string): Promise<void> {
   const declaration = declarationOf(work, subject);
-  const { current } = lastSeen(work, firstDestination(declaration)).receipt ?? {};
-  if (current?.id !== tokenId)
-    throw new InvariantError(`the receipt of "${subject}" does not name "${tokenId}"`);
+  const current = receiptsOf(work, declaration).find((receipt) => receipt.current?.id === tokenId)?.current;
+  if (!current) throw new InvariantError(`no receipt of "${subject}" names "${tokenId}"`);
   const mark: Mark = {
     owner: work.entry.owner.hash,
     declaration: subject,
