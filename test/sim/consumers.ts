@@ -13,7 +13,6 @@ export function consume(world: World): void {
   if (places.length === 0) return;
   const dice = world.dice('consumers');
   const { shape, name } = dice.pick(places);
-  const [first] = world.processes;
   const machine = dice.pick(world.processes).machine;
   const place = placeOf(world, name, machine);
   const { value } = place;
@@ -23,9 +22,9 @@ export function consume(world: World): void {
   // Whoever takes the place from the manifest, or tampers with it, is to blame himself.
   const isTrusted = (): boolean => {
     const isThere = isServed(world.draft, shape) && shape.to.includes(name);
-    // After the faults people give up the second machine.
-    const isGivenUp = world.calm && kindOf(name) === 'local' && machine !== first?.machine;
-    return wasOurs && isThere && place.tamperedAt < readAt && !isGivenUp;
+    // Two machines with files of one declaration cannot see each other's (docs/evidence.md).
+    const isSplit = kindOf(name) === 'local' && world.rates.secondMachine > 0;
+    return wasOurs && isThere && place.tamperedAt < readAt && !isSplit;
   };
   use(world, value, { name, readAt, isTrusted });
   const overlapMs = Math.min(...shape.overlaps);

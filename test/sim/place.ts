@@ -15,8 +15,6 @@ export interface Place {
   receipt: string | undefined;
   /** Counts the writes of the value; the write-only kind tells no more of it. */
   valueStamp: number;
-  /** Which writing of the value the receipt speaks of. */
-  receiptStamp: number;
   /** Which life of which process is in the middle of a write; others are refused. */
   lockedBy: string | undefined;
   /** Nobody can read it, or write it, before this time. */
@@ -43,7 +41,6 @@ export function createPlace(name: string): Place {
     value: undefined,
     receipt: undefined,
     valueStamp: 0,
-    receiptStamp: 0,
     lockedBy: undefined,
     unreadableUntil: 0,
     unwritableUntil: 0,

@@ -29,8 +29,6 @@ export interface Process {
   draft: Draft;
   /** Place → step of the last time this pass read it. */
   readonly readAt: Map<string, number>;
-  /** Place → when its version was last checked, for the kind that has no compare-and-swap. */
-  readonly checkedAt: Map<string, { readonly step: number; readonly atMs: number }>;
   /** Tokens it issued in this pass and has not given to anybody. */
   readonly undelivered: Set<string>;
   /** Faults that struck the pass. */
@@ -70,7 +68,6 @@ export function createProcess(world: World, name: string, machine: string): Proc
     clock: createServerClock(() => 0),
     draft: copyDraft(world.draft),
     readAt: new Map(),
-    checkedAt: new Map(),
     undelivered: new Set(),
     faults: 0,
     writes: 0,

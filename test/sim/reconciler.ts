@@ -35,7 +35,6 @@ export async function reconcileOnce(
 ): Promise<Ended> {
   process.draft = copyDraft(world.draft);
   process.readAt.clear();
-  process.checkedAt.clear();
   process.undelivered.clear();
   process.faults = 0;
   process.writes = 0;

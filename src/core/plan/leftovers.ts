@@ -14,6 +14,11 @@ import { isOthers, type Place, type Situation } from './situation.ts';
 const orphanAgeMs = 15 * 60_000;
 /** After this long a compromised token dies although a destination other than the ledger still names it. */
 export const compromisedPatienceMs = 60 * 60_000;
+/**
+ * A receipt is made before it is written, so its times are early by as long as the write takes. Overlaps are
+ * counted as if it took this long, for nobody must be given less than was promised.
+ */
+const longestWriteMs = 2 * 60_000;
 /** Nobody who was about to deliver a token may still be frozen after this long. */
 const frozenWriterMs = 2 * 60 * 60_000;
 
@@ -65,7 +70,7 @@ function judgePrevious(
   }
   if (lagging.length > 0 || index.protectedIds.has(entry.id)) return undefined;
   const deliveredAt = Math.max(...places.map(({ receipt }) => receipt?.current?.deliveredAt ?? 0));
-  if (now < deliveredAt + entry.overlap) return undefined;
+  if (now < deliveredAt + entry.overlap + longestWriteMs) return undefined;
   return isIdle(situation, { token, deliveredAt }) ? { note: undefined } : undefined;
 }
 

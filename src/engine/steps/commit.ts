@@ -42,10 +42,11 @@ export async function commit(work: Work, attempt: Attempt, delivery: Delivery): 
   const { declaration } = attempt;
   const first = firstDestination(declaration);
   const { commitDeadlineMs } = open(work, first);
-  const receipt = buildReceipt(work, attempt, delivery.issued);
   let accounted = true;
   let last: DeliveryError | undefined;
   for (let tries = 1; tries <= mostTries && delivery.elapsedMs() < commitDeadlineMs; tries++) {
+    // Made anew for every try, because the overlap is counted from its times.
+    const receipt = buildReceipt(work, attempt, delivery.issued);
     try {
       await write(work, first, { receipt, value: delivery.issued.value });
       return;
@@ -54,7 +55,7 @@ export async function commit(work: Work, attempt: Attempt, delivery: Delivery): 
       last = error;
     }
     if (last.failure === 'unknown') accounted = false;
-    const found = await readBack(work, attempt, { issued: delivery.issued, receipt });
+    const found = await readBack(work, attempt, delivery.issued);
     if (found === 'committed') return;
     if (found === 'named' || found === 'unknown') throw leave(last, attempt);
     if (found === 'replaced' || tries === mostTries) break;
@@ -80,11 +81,7 @@ function buildReceipt(work: Work, attempt: Attempt, issued: IssuedToken): Receip
   return withMemoryOf(receipt, receiptsOf(work, declaration));
 }
 
-async function readBack(
-  work: Work,
-  attempt: Attempt,
-  { issued, receipt }: { readonly issued: IssuedToken; readonly receipt: Receipt },
-): Promise<ReadBack> {
+async function readBack(work: Work, attempt: Attempt, issued: IssuedToken): Promise<ReadBack> {
   const first = firstDestination(attempt.declaration);
   let state: DestinationState;
   try {
@@ -96,7 +93,7 @@ async function readBack(
   const found = state.receipt.kind === 'receipt' ? state.receipt.receipt : undefined;
   const holdsOurs = state.value.kind === 'held' && state.value.value.equals(issued.value);
   if (found?.current?.id === issued.id && (holdsOurs || state.value.kind === 'opaque')) {
-    work.seen.set(first.identity, { version: state.version, receipt });
+    work.seen.set(first.identity, { version: state.version, receipt: found });
     return 'committed';
   }
   const isReceipt = state.receipt.kind === 'receipt' || state.receipt.kind === 'none';

@@ -1,0 +1,7 @@
+/** Every mutant, in the order in which they are told. */
+import { issueMutants } from './list-issue.ts';
+import { planMutants } from './list-plan.ts';
+import { revokeMutants } from './list-revoke.ts';
+import type { Mutant } from './mutant.ts';
+
+export const mutants: readonly Mutant[] = [...issueMutants, ...revokeMutants, ...planMutants];
