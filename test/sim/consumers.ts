@@ -24,7 +24,9 @@ export function consume(world: World): void {
     const isThere = isServed(world.draft, shape) && shape.to.includes(name);
     // Two machines with files of one declaration cannot see each other's (docs/evidence.md).
     const isSplit = kindOf(name) === 'local' && world.rates.secondMachine > 0;
-    return wasOurs && isThere && place.tamperedAt < readAt && !isSplit;
+    // People may shorten an overlap while somebody counts on it.
+    const isInTime = scheduler.now() - readAt < Math.min(...shape.overlaps);
+    return isInTime && wasOurs && isThere && place.tamperedAt < readAt && !isSplit;
   };
   use(world, value, { name, readAt, isTrusted });
   const overlapMs = Math.min(...shape.overlaps);

@@ -124,13 +124,20 @@ export const mustReach: ReadonlyMap<string, readonly string[]> = new Map([
   ['end', ['came to rest', 'pass ended: credential']],
 ]);
 
+/**
+ * Breaches that the world lets pass, because nobody could have kept the promise. Shown, so that a reader sees
+ * how often; not to be reached.
+ */
+export const excused = 'excused';
+
 /** Sums that are told elsewhere. */
 const sums = ['passes', 'tokens issued', 'tokens revoked', 'receipts written'];
 
 /** Heading and name in the list of something that was counted; undefined for a mere sum. */
 export function placeInList(counted: string): readonly [heading: string, name: string] | undefined {
   if (sums.includes(counted)) return undefined;
-  const [, heading = '', name = ''] = /^(reason|refusal|crash|recovery|fault): (.*)$/.exec(counted) ?? [];
+  const [, heading = '', name = ''] =
+    /^(reason|refusal|crash|recovery|fault|excused): (.*)$/.exec(counted) ?? [];
   if (heading === 'crash') return [heading, groupCrash(name)];
   if (heading !== '') return [heading, name];
   return [mustReach.get('end')?.includes(counted) ? 'end' : 'outcome', counted];

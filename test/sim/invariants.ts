@@ -206,7 +206,8 @@ function isUnheardOf(
     const place = placeOf(world, name, process.machine);
     const receipt = receiptAt(place);
     const ids = [receipt?.current?.id, ...(receipt?.previous ?? []).map(({ id }) => id)];
-    return place.value !== token.value && !ids.includes(token.id);
+    const isRead = place.kind !== 'writeOnly' && place.value === token.value;
+    return !isRead && !ids.includes(token.id);
   });
 }
 

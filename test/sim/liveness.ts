@@ -96,6 +96,8 @@ function calmDown(world: World): void {
   world.approved = 'all';
   episode.credential = 'alive';
   episode.wrongOrganization = false;
+  // Who is told that the quota is used up makes room.
+  world.capabilities.personalTokenQuota = 30;
   draft.suspendedSet = undefined;
   for (const shape of draft.shapes) shape.suspend = false;
   const names = new Set([...organization.users.values()].map(({ name }) => name));
@@ -170,8 +172,12 @@ function judgeShape(
     if (receipt?.current?.id !== token?.id) problems.push(`${name} names another token than it holds`);
     if (receipt?.token !== shape.name) problems.push(`${name} is on record for ${receipt?.token}`);
     if (receipt?.pending) problems.push(`${name} has an attempt on record`);
-    if ((receipt?.previous.length ?? 0) > 0)
-      problems.push(`${name} waits for ${receipt?.previous.length} tokens`);
+    // One that is dead already may stay on record while its value lies about somewhere.
+    const waiting = (receipt?.previous ?? []).filter(({ id }) => {
+      const previous = world.organization.tokens.get(id);
+      return previous && isAlive(previous, world.scheduler.now());
+    });
+    if (waiting.length > 0) problems.push(`${name} waits for ${waiting.length} tokens`);
   }
   for (const id of ids) current.add(id);
   if (ids.size > 1) problems.push(`${shape.name} is served as ${[...ids].join(' and ')}`);

@@ -31,7 +31,7 @@ export interface World {
   liedAt: number | undefined;
   /** What the current faults are, per episode. */
   readonly episode: { credential: 'alive' | 'dead' | 'foreign'; wrongOrganization: boolean };
-  readonly capabilities: { readonly updateApplication: boolean; readonly personalTokenQuota: number };
+  readonly capabilities: { readonly updateApplication: boolean; personalTokenQuota: number };
   readonly explicitOwner: boolean;
   /** Digests that somebody approved; `all` where applying is the approval. */
   approved: 'all' | Set<string>;

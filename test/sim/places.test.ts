@@ -1,0 +1,52 @@
+// The simulated destinations keep the contract that the real ones keep: else the simulation would prove nothing.
+import { expect } from '@jest/globals';
+import type { Destination } from '../../src/engine/ports.ts';
+import { describeDestination } from '../destinations/conformance.ts';
+import { createCalmWorld, drive, driveWorld, inTurn } from './calm.ts';
+import { openDestination } from './destination.ts';
+import { createProcess } from './process.ts';
+import { placeOf } from './world.ts';
+
+const places = [
+  { name: 'k1', readable: true },
+  { name: 'f1', readable: true },
+  { name: 'w1', readable: false },
+] as const;
+
+for (const { name, readable } of places) {
+  describeDestination(`the simulated place ${name}`, () => {
+    const world = createCalmWorld();
+    const { call, failures } = driveWorld(world);
+    // Where a value cannot be read, nothing but a workflow's concurrency group keeps two writers apart.
+    const made = readable ? call : inTurn(call);
+    const open = (who: string) => {
+      const process = createProcess(world, who, 'one');
+      world.processes.push(process);
+      return withoutStamp(drive(openDestination(world, process, { name, key: name }), made));
+    };
+    return Promise.resolve({
+      destination: open('A'),
+      other: open('B'),
+      readable,
+      consumed: () => Promise.resolve(placeOf(world, name, 'one').value),
+      neighbours: () => Promise.resolve(undefined),
+      cleanUp: () => {
+        expect(failures).toEqual([]);
+        return Promise.resolve();
+      },
+    });
+  });
+}
+
+/** The receipt of a write-only place also keeps when the value was written: of that the contract says nothing. */
+function withoutStamp(destination: Destination): Destination {
+  return {
+    ...destination,
+    read: async (signal) => {
+      const { receipt: reading, ...state } = await destination.read(signal);
+      if (reading.kind !== 'receipt' || !reading.receipt.current) return { ...state, receipt: reading };
+      const current = { ...reading.receipt.current, updatedAt: null };
+      return { ...state, receipt: { kind: 'receipt', receipt: { ...reading.receipt, current } } };
+    },
+  };
+}
