@@ -57,7 +57,13 @@ export interface DestinationState {
   readonly value:
     | { readonly kind: 'absent' }
     | { readonly kind: 'held'; readonly value: SecretValue }
-    | { readonly kind: 'opaque'; readonly changed: boolean };
+    | {
+        readonly kind: 'opaque';
+        /** Someone other than us wrote it last. */
+        readonly changed: boolean;
+        /** When it was written, in milliseconds by the destination's clock, where that can be told. */
+        readonly writtenAt?: number;
+      };
 }
 
 /** One place where one value is delivered. Every write is a compare-and-swap on `version`. */

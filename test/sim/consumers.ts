@@ -18,7 +18,9 @@ export function consume(world: World): void {
   const { value } = place;
   if (!isToken(value)) return;
   const readAt = scheduler.now();
-  const wasOurs = place.byEngine && !place.raced;
+  const declaration = tokenOf(world.organization, value)?.mark?.declaration ?? '';
+  const isOfShape = [shape.name, ...shape.formerly].includes(declaration);
+  const wasOurs = place.byEngine && !place.raced && isOfShape;
   // Whoever takes the place from the manifest, or tampers with it, is to blame himself.
   const isTrusted = (): boolean => {
     const isThere = isServed(world.draft, shape) && shape.to.includes(name);

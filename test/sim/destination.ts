@@ -162,6 +162,7 @@ function look({ world, process, place, key }: Open): {
   if (world.scheduler.now() < place.unreadableUntil)
     throw new DeliveryError(`"${key}" cannot be read`, 'unknown', { destination: key });
   process.readAt.set(place.name, world.step);
+  if (!process.inApply) process.plannedAt.set(place.name, world.step);
   const { receipt, value, kind } = place;
   const version = versionOf(place);
   if (value === undefined) return { version, receipt, value: { kind: 'absent' } };
@@ -169,7 +170,7 @@ function look({ world, process, place, key }: Open): {
     return { version, receipt, value: { kind: 'held', value: new SecretValue(value) } };
   const stamp = receiptAt(place)?.current?.updatedAt;
   const changed = stamp !== undefined && stamp !== null && stamp !== String(place.valueStamp);
-  return { version, receipt, value: { kind: 'opaque', changed } };
+  return { version, receipt, value: { kind: 'opaque', changed, writtenAt: place.writtenAt } };
 }
 
 function refuseUnwritable({ world, place, key }: Open): void {
@@ -215,6 +216,7 @@ function setValue(open: Open, value: string | undefined, { look, madeAt }: Writi
   place.value = value;
   place.byEngine = true;
   place.valueStamp++;
+  place.writtenAt = now;
   place.changedAt = world.step;
   // Our own write is no reason to distrust our own look.
   if (look) look.step = world.step;

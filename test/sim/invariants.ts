@@ -30,10 +30,13 @@ export function checkCreate(world: World, process: Process, description: string)
   const own = [...organization.tokens.values()].filter(
     (token) => token.whose === 'keyturn' && token.mark?.declaration === mark.declaration,
   );
+  // Whoever takes a mark away takes the token from what keyturn can count.
+  const isCounted = (token: OrganizationToken): boolean =>
+    isAlive(token, now) && parseDescription(token.description).kind === 'mark';
   const shape = shapeOf(process, mark.declaration);
   const compromises = shape?.compromisedAt === undefined ? 0 : 1;
   const most = mostAlive + compromises + (world.processes.length - 1);
-  const alive = own.filter((token) => isAlive(token, now)).length + 1;
+  const alive = own.filter(isCounted).length + 1;
   if (alive > most) throw new Violation('S6', `${alive} live tokens of ${mark.declaration}, at most ${most}`);
   const recent = own.filter(({ createdAt }) => now - createdAt < hour).length + 1;
   if (recent > mostPerHour + world.restarts.filter((atMs) => now - atMs < hour).length)
@@ -51,7 +54,7 @@ function checkGeneration(
   for (const name of shape?.to ?? []) {
     const place = placeOf(world, name, process.machine);
     const receipt = receiptAt(place);
-    if (!receipt?.current || receipt.token !== declaration || !sawLast(process, place)) continue;
+    if (!receipt?.current || receipt.token !== declaration || !plannedOn(process, place)) continue;
     if (receipt.current.generation >= generation)
       throw new Violation(
         'S7',
@@ -67,6 +70,10 @@ function checkGeneration(
  */
 export function checkRevoke(world: World, process: Process, token: OrganizationToken): boolean {
   const { id, whose, mark } = token;
+  if (!process.shown.has(id) && !process.undelivered.has(id)) {
+    count(world.coverage, 'excused: every list of the pass hid the token');
+    return false;
+  }
   if (whose !== 'keyturn' || !mark) throw new Violation('S4', `${id} is ${whose} and was revoked`);
   const now = world.scheduler.now();
   const shape = shapeOf(process, mark.declaration);
@@ -82,7 +89,7 @@ export function checkRevoke(world: World, process: Process, token: OrganizationT
       const place = placeOf(world, name, process.machine);
       const isLedger = other === shape && placesOf(shape)[0] === name;
       if (isOverdue && !isLedger) return;
-      checkServed(process, place, { token, isWilled });
+      checkServed(process, place, { token, isWilled, isOwn: other === shape });
     });
   }
   count(world.coverage, 'tokens revoked');
@@ -105,16 +112,21 @@ export function checkRevoke(world: World, process: Process, token: OrganizationT
 function checkServed(
   process: Process,
   place: Place,
-  { token, isWilled }: { readonly token: OrganizationToken; readonly isWilled: boolean },
+  {
+    token,
+    isWilled,
+    isOwn,
+  }: { readonly token: OrganizationToken; readonly isWilled: boolean; readonly isOwn: boolean },
 ): void {
   const isThere = place.value === token.value;
   const receipt = receiptAt(place);
   const isNamed = receipt?.current?.id === token.id;
   if (!isThere && !isNamed) return;
   // Whoever put it there after the process looked: nobody can guard against that.
-  if (process.readAt.has(place.name) && !sawLast(process, place)) return;
-  // What ends by the manifest may lie where keyturn can neither read it nor has a receipt.
-  if (isWilled && place.kind === 'writeOnly' && !isNamed) return;
+  const sawIt = isOwn ? sawLast : plannedOn;
+  if (process.readAt.has(place.name) && !sawIt(process, place)) return;
+  // What ends, or was given to another declaration, may lie where keyturn can neither read it nor has a receipt.
+  if ((isWilled || !isOwn) && place.kind === 'writeOnly' && !isNamed) return;
   if (isThere && place.byEngine && !place.raced)
     throw new Violation('S1', `${token.id} was revoked while ${place.name} serves it`);
   if (isNamed || place.kind !== 'writeOnly')
@@ -188,11 +200,13 @@ function isCompromised(
 ): boolean {
   if (shape.compromisedAt === undefined) return false;
   if (token.createdAt < shape.compromisedAt) return true;
-  return shape.to.some((name) =>
-    receiptAt(placeOf(world, name, process.machine))?.previous.some(
-      ({ id, compromised }) => id === token.id && compromised,
-    ),
-  );
+  return shape.to.some((name) => {
+    const place = placeOf(world, name, process.machine);
+    const receipt = receiptAt(place);
+    // One that was damaged in the meantime can no longer tell.
+    if (!receipt) return place.receipt !== undefined;
+    return receipt.previous.some(({ id, compromised }) => id === token.id && compromised);
+  });
 }
 
 /** A token of a former name that nothing this process can read speaks of: to it, it was removed. */
@@ -209,6 +223,11 @@ function isUnheardOf(
     const isRead = place.kind !== 'writeOnly' && place.value === token.value;
     return !isRead && !ids.includes(token.id);
   });
+}
+
+/** Whether the place is still as it was when the plan was made. */
+function plannedOn({ plannedAt }: Process, place: Place): boolean {
+  return place.changedAt <= (plannedAt.get(place.name) ?? -1);
 }
 
 /** Whether the place is still as the process saw it last. */

@@ -44,7 +44,9 @@ async function runAll(options: Options): Promise<number> {
   progress.end();
   const told: Told[] = [];
   for (const [first] of groupByInvariant(totals.found).values()) {
-    if (first) told.push(await tellViolation(first, limits));
+    if (!first) continue;
+    console.error(`making seed ${first.seed} smaller, which violates ${first.invariant}`);
+    told.push(await tellViolation(first, limits));
   }
   const complaints = judge(totals, limits);
   for (const violation of told) console.log(`${formatViolation(violation)}\n`);

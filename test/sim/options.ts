@@ -38,7 +38,7 @@ export const usage = `Usage: npm run sim -- [OPTION…]
   --json FILE         write totals, coverage and violations to a file
   --workers N         threads (default: one per core)
 Features: ${allFeatures.join(' ')}
-Ends with 1 when an invariant was violated or the simulation proved too little, with 2 when it could not run.`;
+Ends with 1 when an invariant was violated or too little was reached, with 2 when it could not run.`;
 
 /** Seeds below this are told apart by the dice and can be counted on from. */
 const largestSeed = 2 ** 40;

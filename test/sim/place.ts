@@ -15,6 +15,8 @@ export interface Place {
   receipt: string | undefined;
   /** Counts the writes of the value; the write-only kind tells no more of it. */
   valueStamp: number;
+  /** When the value was written, by the clock of the destination. */
+  writtenAt: number;
   /** Which life of which process is in the middle of a write; others are refused. */
   lockedBy: string | undefined;
   /** Nobody can read it, or write it, before this time. */
@@ -41,6 +43,7 @@ export function createPlace(name: string): Place {
     value: undefined,
     receipt: undefined,
     valueStamp: 0,
+    writtenAt: 0,
     lockedBy: undefined,
     unreadableUntil: 0,
     unwritableUntil: 0,

@@ -1,4 +1,4 @@
-// The simulated destinations keep the contract that the real ones keep: else the simulation would prove nothing.
+// The simulated destinations keep the contract of the real ones: else the simulation would prove nothing.
 import { expect } from '@jest/globals';
 import type { Destination } from '../../src/engine/ports.ts';
 import { describeDestination } from '../destinations/conformance.ts';
@@ -38,7 +38,7 @@ for (const { name, readable } of places) {
   });
 }
 
-/** The receipt of a write-only place also keeps when the value was written: of that the contract says nothing. */
+/** The receipt of a write-only place also keeps when the value was written, which the contract leaves open. */
 function withoutStamp(destination: Destination): Destination {
   return {
     ...destination,

@@ -29,6 +29,10 @@ export interface Process {
   draft: Draft;
   /** Place → step of the last time this pass read it. */
   readonly readAt: Map<string, number>;
+  /** The same, of the reads before the plan. */
+  readonly plannedAt: Map<string, number>;
+  /** Tokens that any list of the pass has shown, or that it knows by its own doing. */
+  readonly shown: Set<string>;
   /** Tokens it issued in this pass and has not given to anybody. */
   readonly undelivered: Set<string>;
   /** Faults that struck the pass. */
@@ -68,6 +72,8 @@ export function createProcess(world: World, name: string, machine: string): Proc
     clock: createServerClock(() => 0),
     draft: copyDraft(world.draft),
     readAt: new Map(),
+    plannedAt: new Map(),
+    shown: new Set(),
     undelivered: new Set(),
     faults: 0,
     writes: 0,

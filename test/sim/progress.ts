@@ -1,4 +1,7 @@
-/** Tells on stderr how far a run is: one line that is kept up to date on a terminal, a line now and then elsewhere. */
+/**
+ * Tells on stderr how far a run is: one line that is kept up to date on a terminal, a line now and then
+ * elsewhere.
+ */
 import type { Options } from './options.ts';
 import { figuresOf, type Totals } from './totals.ts';
 

@@ -175,6 +175,7 @@ function tell(world: World, process: Process, userId: string): readonly TokenRec
     world.trace.say('world', 'hides', honest.length - rows.length, 'rows of the list');
     count(world.coverage, 'fault: list that hides tokens');
   }
+  for (const { id } of rows) process.shown.add(id);
   if (rates.repeatedRows > 0 && dice.chance(rates.repeatedRows)) rows = [...rows, ...rows.slice(0, 1)];
   return rows.map(toRecord);
 }

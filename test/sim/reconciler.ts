@@ -35,6 +35,8 @@ export async function reconcileOnce(
 ): Promise<Ended> {
   process.draft = copyDraft(world.draft);
   process.readAt.clear();
+  process.plannedAt.clear();
+  process.shown.clear();
   process.undelivered.clear();
   process.faults = 0;
   process.writes = 0;

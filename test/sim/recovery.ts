@@ -66,8 +66,8 @@ export function recoveriesOf(entry: ReportEntry): readonly string[] {
 }
 
 /**
- * Counts what becomes of a value whose write failed: the engine reads back, and either finds it there and goes
- * on, or writes it again.
+ * Counts what becomes of a value whose write failed: the engine reads back, and either finds it there and
+ * goes on, or writes it again.
  *
  * @returns a wrapper for the destinations of one pass.
  */

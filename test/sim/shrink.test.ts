@@ -31,19 +31,18 @@ describe('shrinking a violation', () => {
   });
 
   it('does not take another violation for the same one', async () => {
-    const isBroken = ({ rates, passes }: Shrinkable) =>
-      rates.freeze > 0 ? 'S1' : passes > 2 ? 'S2' : undefined;
+    const isBroken = ({ rates }: Shrinkable) => (rates.freeze > 0 ? 'S1' : 'S2');
     const shrunk = await shrink((limits) => play(limits, isBroken), all);
     expect(shrunk?.outcome.violation).toEqual({ invariant: 'S1' });
     expect(shrunk && featuresOf(shrunk.outcome)).toEqual(['freeze']);
   });
 
   it('asks again for what could go only after something else had gone', async () => {
-    // As long as anybody freezes, the last feature of the list is needed too.
-    const isBroken = ({ rates, passes }: Shrinkable) =>
-      passes > 5 && rates.freeze > 0 && rates.loseMark === 0 ? undefined : 'S6';
+    // The first feature is needed for as long as the last one is there.
+    const isBroken = ({ rates }: Shrinkable) =>
+      rates.tamper > 0 && (rates.crash > 0 || rates.loseMark === 0) ? 'S6' : undefined;
     const shrunk = await shrink((limits) => play(limits, isBroken), all);
-    expect(shrunk && featuresOf(shrunk.outcome)).toEqual([]);
+    expect(shrunk && featuresOf(shrunk.outcome)).toEqual(['tamper']);
     expect([shrunk?.limits.mostDeclarations, shrunk?.limits.mostPasses]).toEqual([1, 1]);
   });
 

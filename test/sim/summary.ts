@@ -25,7 +25,8 @@ export function summarize(totals: Totals, seconds: number): string {
     `violations${show(totals.found.length).slice(1)}`,
     ...[...groupByInvariant(totals.found)].map(([invariant, found]) => {
       const seeds = found.slice(0, seedsShown).map(({ seed }) => seed);
-      return `  ${invariant}: ${found.length}, seeds ${seeds.join(' ')}${found.length > seedsShown ? ' …' : ''}`;
+      const more = found.length > seedsShown ? ' …' : '';
+      return `  ${invariant}: ${found.length}, seeds ${seeds.join(' ')}${more}`;
     }),
   ].join('\n');
 }

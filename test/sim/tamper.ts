@@ -109,6 +109,7 @@ export function put(
 ): void {
   if (place.value !== value) {
     place.valueStamp++;
+    place.writtenAt = world.scheduler.now();
     place.byEngine = false;
   }
   place.value = value;

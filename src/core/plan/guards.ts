@@ -91,6 +91,8 @@ function servesToken({ observation }: PlanInput, declaration: Declaration): bool
 function refuseUserInUse({ input, index, changes }: Guarded): readonly Refusal[] {
   return changes.flatMap((change) => {
     if (change.kind !== 'removeUser') return [];
+    const tokens = input.observation.tokens.get(change.userId);
+    if (tokens?.kind !== 'listed') return [refuseUnlistedUser(change, tokens?.why)];
     const others = listedOf(input.observation, change.userId).filter(
       (token) => isLive(token, input.observation.now) && !index.byId.get(token.id)?.owned,
     ).length;
@@ -101,6 +103,15 @@ function refuseUserInUse({ input, index, changes }: Guarded): readonly Refusal[]
     const digest = digestOf('user-in-use', change.subject);
     return [{ rule: 'user-in-use', message, waiver: undefined, digest, stops: [stopKey(change)] }];
   });
+}
+
+/** With the user its tokens die, so nobody is removed whose tokens are not known. */
+function refuseUnlistedUser(change: Change, why: string | undefined): Refusal {
+  const message =
+    `removing user "${change.subject}" kills its tokens, and they could not be listed` +
+    `${why === undefined ? '' : ` (${why})`}. Run again`;
+  const digest = digestOf('user-unlisted', change.subject);
+  return { rule: 'user-unlisted', message, waiver: undefined, digest, stops: [stopKey(change)] };
 }
 
 /** What tells one change of a plan from the others. */

@@ -19,6 +19,8 @@ export const compromisedPatienceMs = 60 * 60_000;
  * counted as if it took this long, for nobody must be given less than was promised.
  */
 const longestWriteMs = 2 * 60_000;
+/** How far the clocks of a provider and a destination are reckoned to be apart at most. */
+const clocksApartMs = 10 * 60_000;
 /** Nobody who was about to deliver a token may still be frozen after this long. */
 const frozenWriterMs = 2 * 60 * 60_000;
 
@@ -89,7 +91,7 @@ function isPast(situation: Situation, place: Place, entry: Previous): boolean {
   if (entry.generation >= (ledger?.current?.generation ?? 0)) return true;
   if (canSupply(situation)) return false;
   const wasLeft = reading.receipt.kind === 'none' || now >= entry.revokeNotBefore + frozenWriterMs;
-  return wasLeft && !mayHold(place, entry.id);
+  return wasLeft && !mayHold(situation, place, entry.id);
 }
 
 /** Whether the current token can be brought to a place that lacks it. */
@@ -100,10 +102,14 @@ function canSupply(situation: Situation): boolean {
 }
 
 /** Whether the token's value may lie at a place whose receipt does not name it. */
-function mayHold({ reading, receipt }: Place, id: string): boolean {
+function mayHold({ index }: Situation, { reading, receipt }: Place, id: string): boolean {
   if (reading.kind === 'unknown') return true;
   const { value } = reading;
-  if (value.kind === 'opaque') return value.changed || receipt === undefined;
+  if (value.kind === 'opaque') {
+    const issuedAt = index.byId.get(id)?.token.createdAt ?? 0;
+    const isOlder = value.writtenAt !== undefined && value.writtenAt + clocksApartMs < issuedAt;
+    return !isOlder && (value.changed || receipt === undefined);
+  }
   return value.kind === 'held' && value.tokenId === id;
 }
 

@@ -5,7 +5,7 @@
  */
 import { DeliveryError, ProviderError } from '../../core/errors.ts';
 import type { Change } from '../../core/plan/types.ts';
-import type { Work } from '../work.ts';
+import { declarationOf, type Work } from '../work.ts';
 import type { IssueChange } from './attempt.ts';
 import { confirmRevoked, revoke, strike } from './revoke.ts';
 
@@ -35,10 +35,23 @@ export async function revokeCompromised(work: Work, change: IssueChange): Promis
   return left === 0 ? done : `${done}; ${left} could not be confirmed revoked, run again`;
 }
 
-/** The credential in use is left to the guard of the next plan. */
-function plannedRevokes({ observation }: Work, change: IssueChange): readonly RevokeChange[] {
+/**
+ * The credential in use is left to the guard of the next plan, and what a destination of another declaration
+ * holds to the hour that a compromised token has.
+ */
+function plannedRevokes(work: Work, change: IssueChange): readonly RevokeChange[] {
+  const { observation } = work;
+  const own = new Set(declarationOf(work, change.subject).deliverTo.map(({ identity }) => identity));
+  const elsewhere = new Set(
+    [...observation.readings].flatMap(([identity, reading]) => {
+      if (own.has(identity) || reading.kind === 'unknown') return [];
+      const held = reading.value.kind === 'held' ? reading.value.tokenId : undefined;
+      const receipt = reading.receipt.kind === 'receipt' ? reading.receipt.receipt : undefined;
+      return [held, receipt?.current?.id];
+    }),
+  );
   return change.issue.supersedes.flatMap(({ id, generation, compromised }): readonly RevokeChange[] => {
-    if (!compromised) return [];
+    if (!compromised || elsewhere.has(id)) return [];
     for (const [userId, tokens] of observation.tokens) {
       const token = tokens.kind === 'listed' ? tokens.tokens.find((row) => row.id === id) : undefined;
       if (token && !token.own) {

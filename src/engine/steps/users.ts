@@ -51,8 +51,15 @@ export async function removeUser(
   const user = users.kind === 'listed' ? users.users.find(({ id }) => id === change.userId) : undefined;
   if (!user) return;
   const { provider } = work.entry;
-  const tokens = await provider.listTokens(user, work.run.signal);
-  const alive = tokens.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > provider.now());
+  // Twice, because one list is never proof that something is gone.
+  const lists = [
+    await provider.listTokens(user, work.run.signal),
+    await provider.listTokens(user, work.run.signal),
+  ];
+  const tokens = new Map(lists.flat().map((token) => [token.id, token]));
+  const alive = [...tokens.values()].filter(
+    ({ expiresAt }) => expiresAt === undefined || expiresAt > provider.now(),
+  );
   if (alive.length > 0) {
     const tokensLeft = alive.length === 1 ? 'a live token' : `${alive.length} live tokens`;
     throw new ProviderError(`the user "${user.name}" still has ${tokensLeft} and was kept`, 'refused');
