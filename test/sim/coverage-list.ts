@@ -51,6 +51,7 @@ const refusals = [
   'own-credential',
   'mass-disappearance',
   'user-in-use',
+  'user-unlisted',
 ];
 
 type Outcome = ReportEntry['outcome'];

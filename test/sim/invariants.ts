@@ -7,7 +7,7 @@ import { hashOwner, parseDescription } from '../../src/core/mark.ts';
 import { count } from './coverage.ts';
 import { isServed, placesOf, rotations, type Shape } from './draft.ts';
 import { isAlive, type OrganizationToken, tokenOf } from './organization.ts';
-import { parseCached, type Place, receiptAt } from './place.ts';
+import { kindOf, parseCached, type Place, receiptAt } from './place.ts';
 import type { Process } from './process.ts';
 import { placeOf, Violation, type World } from './world.ts';
 
@@ -34,7 +34,9 @@ export function checkCreate(world: World, process: Process, description: string)
   const isCounted = (token: OrganizationToken): boolean =>
     isAlive(token, now) && parseDescription(token.description).kind === 'mark';
   const shape = shapeOf(process, mark.declaration);
-  const compromises = shape?.compromisedAt === undefined ? 0 : 1;
+  // For a compromise, and for what lies where nothing can supply it (docs/adr/0013).
+  const isWriteOnly = shape?.to.some((name) => kindOf(name) === 'writeOnly') === true;
+  const compromises = shape?.compromisedAt !== undefined || isWriteOnly ? 1 : 0;
   const most = mostAlive + compromises + (world.processes.length - 1);
   const alive = own.filter(isCounted).length + 1;
   if (alive > most) throw new Violation('S6', `${alive} live tokens of ${mark.declaration}, at most ${most}`);
@@ -89,7 +91,8 @@ export function checkRevoke(world: World, process: Process, token: OrganizationT
       const place = placeOf(world, name, process.machine);
       const isLedger = other === shape && placesOf(shape)[0] === name;
       if (isOverdue && !isLedger) return;
-      checkServed(process, place, { token, isWilled, isOwn: other === shape });
+      const isOwn = other === shape && shape.name === mark.declaration;
+      checkServed(process, place, { token, isWilled, isOwn });
     });
   }
   count(world.coverage, 'tokens revoked');

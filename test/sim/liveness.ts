@@ -149,7 +149,7 @@ function findUnsettled(world: World, process: Process): readonly string[] {
   }
   for (const token of world.organization.tokens.values()) {
     if (token.whose !== 'keyturn' || !isAlive(token, now) || current.has(token.id)) continue;
-    if (isForgotten(world, token)) continue;
+    if (isForgotten(world, token) || isLeftBehind(world, process, token.id)) continue;
     problems.push(`${token.id} of ${token.mark?.declaration} is still alive`);
   }
   return problems;
@@ -175,13 +175,22 @@ function judgeShape(
     // One that is dead already may stay on record while its value lies about somewhere.
     const waiting = (receipt?.previous ?? []).filter(({ id }) => {
       const previous = world.organization.tokens.get(id);
-      return previous && isAlive(previous, world.scheduler.now());
+      const isOver = !previous || !isAlive(previous, world.scheduler.now());
+      return !isOver && !isLeftBehind(world, process, id);
     });
     if (waiting.length > 0) problems.push(`${name} waits for ${waiting.length} tokens`);
   }
   for (const id of ids) current.add(id);
   if (ids.size > 1) problems.push(`${shape.name} is served as ${[...ids].join(' and ')}`);
   return problems;
+}
+
+/** It lies where a declaration that ended was to be served, and was never its own. */
+function isLeftBehind(world: World, process: Process, id: string): boolean {
+  const ended = world.draft.shapes.filter((shape) => !shape.removed && !isServed(world.draft, shape));
+  return ended.some(({ to }) =>
+    to.some((name) => receiptAt(placeOf(world, name, process.machine))?.current?.id === id),
+  );
 }
 
 /** Nobody can know it as ours: its mark was taken away, or it is of an owner that handed over what it had. */

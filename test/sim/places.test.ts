@@ -22,7 +22,7 @@ for (const { name, readable } of places) {
     const open = (who: string) => {
       const process = createProcess(world, who, 'one');
       world.processes.push(process);
-      return withoutStamp(drive(openDestination(world, process, { name, key: name }), made));
+      return withoutTimes(drive(openDestination(world, process, { name, key: name }), made));
     };
     return Promise.resolve({
       destination: open('A'),
@@ -38,15 +38,17 @@ for (const { name, readable } of places) {
   });
 }
 
-/** The receipt of a write-only place also keeps when the value was written, which the contract leaves open. */
-function withoutStamp(destination: Destination): Destination {
+/** A write-only place also tells when its value was written, which the contract leaves open. */
+function withoutTimes(destination: Destination): Destination {
   return {
     ...destination,
     read: async (signal) => {
-      const { receipt: reading, ...state } = await destination.read(signal);
-      if (reading.kind !== 'receipt' || !reading.receipt.current) return { ...state, receipt: reading };
+      const { version, receipt: reading, value } = await destination.read(signal);
+      const held = value.kind === 'opaque' ? { kind: value.kind, changed: value.changed } : value;
+      if (reading.kind !== 'receipt' || !reading.receipt.current)
+        return { version, receipt: reading, value: held };
       const current = { ...reading.receipt.current, updatedAt: null };
-      return { ...state, receipt: { kind: 'receipt', receipt: { ...reading.receipt, current } } };
+      return { version, receipt: { kind: 'receipt', receipt: { ...reading.receipt, current } }, value: held };
     },
   };
 }

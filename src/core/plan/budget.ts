@@ -4,7 +4,7 @@
  */
 import { formatDuration } from '../duration.ts';
 import { isLive, listedOf } from './index.ts';
-import type { Leftovers } from './leftovers.ts';
+import { isStuck, type Leftovers } from './leftovers.ts';
 import { tampered } from './reasons/damaged.ts';
 import type { Situation } from './situation.ts';
 import type { Verdict } from './verdict.ts';
@@ -23,7 +23,8 @@ export function limitIssue(situation: Situation, verdict: Verdict, leftovers: Le
     return { kind: 'keep', reason: 'BackingOff', message };
   }
   // A compromise may not have to wait, but one whose creates keep failing is bounded too.
-  const most = liveTokensPerDeclaration + (verdict.compromised ? 1 : 0);
+  const hasOneMore = verdict.compromised || (leftovers.revocable.length === 0 && isStuck(situation));
+  const most = liveTokensPerDeclaration + (hasOneMore ? 1 : 0);
   const alive = countLive(situation);
   if (alive < most) return verdict;
   const revokesFirst = alive + 1 - most;

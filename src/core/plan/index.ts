@@ -39,8 +39,8 @@ export interface TokenIndex {
   readonly newer: ReadonlySet<string>;
   /** Ids named current or pending, or held as a value, at any destination that was read in this run. */
   readonly protectedIds: ReadonlySet<string>;
-  /** Ids that any receipt of this run names in `previous`. */
-  readonly previousIds: ReadonlySet<string>;
+  /** Ids that any receipt of this run names in `previous`, with the latest `revokeNotBefore` of any of ours. */
+  readonly previousIds: ReadonlyMap<string, number>;
   /** Identities of destinations that could not be read, or whose receipt could not. */
   readonly unread: ReadonlySet<string>;
   /** Identities of the destinations that name an id, `previous` included, or hold its value. */
@@ -54,7 +54,7 @@ export interface TokenIndex {
 
 /** Sorts everything that was listed and read. */
 export function indexTokens(set: TokenSet, observation: Observation, owner: Owner): TokenIndex {
-  const named = collectNamed(observation);
+  const named = collectNamed(observation, owner);
   const marks = sortMarks(observation, owner, named.pendingNonces);
   for (const id of marks.byNonce.values()) named.protectedIds.add(id);
   const absentUsers = new Set(set.users.filter((user) => user.state === 'Absent').map((user) => user.name));
@@ -103,9 +103,9 @@ export function isLive(token: TokenRecord, now: number): boolean {
 }
 
 /** What destinations hold and receipts name. */
-function collectNamed({ readings }: Observation) {
+function collectNamed({ readings }: Observation, own: Owner) {
   const protectedIds = new Set<string>();
-  const previousIds = new Set<string>();
+  const previousIds = new Map<string, number>();
   const pendingNonces = new Set<string>();
   const unread = new Set<string>();
   for (const [identity, reading] of readings) {
@@ -120,11 +120,14 @@ function collectNamed({ readings }: Observation) {
       if (reading.receipt.kind !== 'none') unread.add(identity);
       continue;
     }
-    const { current, pending, previous } = reading.receipt.receipt;
+    const { current, pending, previous, owner } = reading.receipt.receipt;
     if (current && current.id !== held) protectedIds.add(current.id);
     if (pending?.id) protectedIds.add(pending.id);
     else if (pending) pendingNonces.add(pending.nonce);
-    for (const { id } of previous) previousIds.add(id);
+    for (const { id, revokeNotBefore } of previous) {
+      const until = isOurs(own, owner) ? revokeNotBefore : 0;
+      previousIds.set(id, Math.max(previousIds.get(id) ?? 0, until));
+    }
   }
   return { protectedIds, previousIds, pendingNonces, unread };
 }

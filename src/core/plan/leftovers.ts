@@ -71,6 +71,8 @@ function judgePrevious(
     return { note: `${names} may still hold it: it was compromised an hour ago and is revoked all the same` };
   }
   if (lagging.length > 0 || index.protectedIds.has(entry.id)) return undefined;
+  // Another declaration that was served by it as well promised longer: it revokes it then.
+  if ((index.previousIds.get(entry.id) ?? 0) > entry.revokeNotBefore) return undefined;
   const deliveredAt = Math.max(...places.map(({ receipt }) => receipt?.current?.deliveredAt ?? 0));
   if (now < deliveredAt + entry.overlap + longestWriteMs) return undefined;
   return isIdle(situation, { token, deliveredAt }) ? { note: undefined } : undefined;
@@ -84,14 +86,30 @@ function judgePrevious(
  * needs another token, and what waits for it would use up the budget.
  */
 function isPast(situation: Situation, place: Place, entry: Previous): boolean {
-  const { ledger, now } = situation;
+  const { now } = situation;
   const { reading, receipt } = place;
   if (reading.kind === 'unknown' || receipt?.current?.id === entry.id) return false;
   if ((receipt?.current?.generation ?? 0) > entry.generation) return true;
-  if (entry.generation >= (ledger?.current?.generation ?? 0)) return true;
+  if (entry.generation >= newestGeneration(situation)) return !mayHold(situation, place, entry.id);
   if (canSupply(situation)) return false;
   const wasLeft = reading.receipt.kind === 'none' || now >= entry.revokeNotBefore + frozenWriterMs;
   return wasLeft && !mayHold(situation, place, entry.id);
+}
+
+/** Of all that was delivered, a destination that the manifest dropped included. */
+function newestGeneration({ places, dropped }: Situation): number {
+  return Math.max(0, ...[...places, ...dropped].map(({ receipt }) => receipt?.current?.generation ?? 0));
+}
+
+/**
+ * Whether only another token can free what waits: a destination that nothing can supply may hold any of it,
+ * and everything that is alive has waited for long enough.
+ */
+export function isStuck(situation: Situation): boolean {
+  const { live, ledger, previous, now } = situation;
+  const waited = previous.filter(({ revokeNotBefore }) => now >= revokeNotBefore + frozenWriterMs);
+  const named = new Set([ledger?.current?.id, ...waited.map(({ id }) => id)]);
+  return !canSupply(situation) && live.every(({ token }) => named.has(token.id));
 }
 
 /** Whether the current token can be brought to a place that lacks it. */
