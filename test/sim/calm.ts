@@ -1,38 +1,13 @@
 /** A world in which nothing goes wrong, for tests that look at a part of it alone. */
 import type { Destination } from '../../src/engine/ports.ts';
-import { createCoverage } from './coverage.ts';
-import { createStreams } from './dice.ts';
-import { createDraft } from './draft.ts';
-import { allFeatures, type Rates } from './features.ts';
-import { createOrganization } from './organization.ts';
-import { createScheduler } from './scheduler.ts';
-import { createTrace } from './trace.ts';
+import { allFeatures } from './features.ts';
+import { createWorld } from './run.ts';
 import type { World } from './world.ts';
 
 export function createCalmWorld(): World {
-  const dice = createStreams(1);
-  const scheduler = createScheduler(Date.parse('2026-01-01T00:00:00Z'));
-  const rates = Object.fromEntries(allFeatures.map((feature) => [feature, 0])) as Rates;
-  return {
-    seed: 1,
-    scheduler,
-    trace: createTrace(() => scheduler.now(), 1),
-    coverage: createCoverage(),
-    rates,
-    organization: createOrganization(),
-    draft: createDraft(dice('draft'), 0),
-    processes: [],
-    places: new Map(),
-    dice,
-    step: 0,
-    calm: true,
-    restarts: [],
-    liedAt: undefined,
-    episode: { credential: 'alive', wrongOrganization: false },
-    capabilities: { updateApplication: false, personalTokenQuota: 10 },
-    explicitOwner: false,
-    approved: 'all',
-  };
+  const world = createWorld(1, { without: new Set(allFeatures) });
+  world.calm = true;
+  return world;
 }
 
 export type Call = <T>(act: () => Promise<T>) => Promise<T>;

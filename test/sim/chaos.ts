@@ -6,7 +6,7 @@ import { editManifest, servedPlaces } from './people.ts';
 import type { Process } from './process.ts';
 import { begin } from './process.ts';
 import { type Ended, type PassOptions, reconcileOnce } from './reconciler.ts';
-import { backUp, tamper } from './tamper.ts';
+import { backUp, deleteAgain, tamper } from './tamper.ts';
 import { placeOf, type World } from './world.ts';
 
 const minute = 60_000;
@@ -59,6 +59,7 @@ async function run(world: World, process: Process): Promise<Ended> {
     ...setsOf(world),
   });
   approve(world, ended);
+  deleteAgain(world);
   return ended;
 }
 
@@ -116,6 +117,13 @@ function drawEpisodes(world: World): void {
   episode.credential = 'alive';
   if (chance.chance(rates.credentialDead)) episode.credential = 'dead';
   if (chance.chance(rates.credentialForeign)) episode.credential = 'foreign';
+  if (chance.chance(rates.credentialDies)) {
+    count(coverage, 'fault: credential dies in a pass');
+    scheduler.at(scheduler.now() + chance.between(500, 4_000), () => {
+      episode.credential = 'dead';
+      return false;
+    });
+  }
   // With receipts about, another organization is noticed; without any it would simply be where tokens live.
   episode.wrongOrganization = chance.chance(rates.wrongOrganization);
   if (episode.credential !== 'alive') count(coverage, `fault: credential ${episode.credential}`);

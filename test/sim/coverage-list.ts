@@ -121,7 +121,17 @@ export const mustReach: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ['outcome', Object.entries(outcomes).flatMap(([kind, ends]) => ends.map((end) => `${kind}: ${end}`))],
   ['recovery', recoveries],
-  ['fault', ['freeze', 'SIGTERM', 'credential dead', 'credential foreign', 'list that hides tokens']],
+  [
+    'fault',
+    [
+      'freeze',
+      'SIGTERM',
+      'credential dead',
+      'credential dies in a pass',
+      'credential foreign',
+      'list that hides tokens',
+    ],
+  ],
   ['end', ['came to rest', 'pass ended: credential']],
 ]);
 

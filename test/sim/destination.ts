@@ -6,34 +6,22 @@ import { DeliveryError } from '../../src/core/errors.ts';
 import { formatReceipt, type Receipt } from '../../src/core/receipt.ts';
 import { SecretValue } from '../../src/core/secret.ts';
 import type { Destination, DestinationState } from '../../src/engine/ports.ts';
-import { count } from './coverage.ts';
-import { checkReceipt, checkValue } from './invariants.ts';
 import { phaseOf } from './phase.ts';
-import { type Place, parseCached, receiptAt } from './place.ts';
+import { parseCached, receiptAt } from './place.ts';
 import { effect, type Process } from './process.ts';
 import { placeOf, type World } from './world.ts';
-
-/** How long a write may take from its making to its arrival; after that its writer was frozen. */
-const longestWriteMs = 120_000;
-
-/** The look that a write in several steps relies on. */
-interface Look {
-  step: number;
-  readonly atMs: number;
-}
-
-interface Writing {
-  readonly look?: Look;
-  /** When the receipt that is written says that the value was delivered. */
-  readonly madeAt?: number | undefined;
-}
-
-interface Open {
-  readonly world: World;
-  readonly process: Process;
-  readonly place: Place;
-  readonly key: string;
-}
+import {
+  expectVersion,
+  isEmpty,
+  type Look,
+  lockOf,
+  type Open,
+  refuseUnwritable,
+  setReceipt,
+  setValue,
+  stamped,
+  versionOf,
+} from './writing.ts';
 
 /** Opens a place for a process. */
 export function openDestination(
@@ -57,8 +45,14 @@ export function openDestination(
         refuseUnwritable(open);
         return [];
       }),
-    write: async (next) => await write(open, next),
-    withdraw: async (what) => await withdraw(open, what),
+    write: async (next, signal) => {
+      refuseAborted(open, signal);
+      return await write(open, next);
+    },
+    withdraw: async (what, signal) => {
+      refuseAborted(open, signal);
+      await withdraw(open, what);
+    },
   };
 }
 
@@ -91,17 +85,6 @@ async function write(
   return version;
 }
 
-/** The receipt of a write-only place keeps when the value was written, as GitHub tells it. */
-function stamped(place: Place, receipt: Receipt, withValue: boolean): Receipt {
-  const { kind, valueStamp } = place;
-  if (kind !== 'writeOnly' || !receipt.current) return receipt;
-  const stored = receiptAt(place);
-  const isSame = stored?.current?.id === receipt.current.id;
-  const kept = isSame ? (stored?.current?.updatedAt ?? null) : receipt.current.updatedAt;
-  const updatedAt = withValue ? String(valueStamp) : kept;
-  return { ...receipt, current: { ...receipt.current, updatedAt } };
-}
-
 async function withdraw(
   open: Open,
   what: { readonly version: string; readonly keepValue: boolean },
@@ -109,12 +92,14 @@ async function withdraw(
   const { place } = open;
   if (place.kind === 'swap') {
     return await act(open, { what: 'withdraw', changes: true }, () => {
+      if (isEmpty(place)) return;
       expectVersion(open, what.version);
       if (!what.keepValue) setValue(open, undefined, {});
       setReceipt(open, undefined, {});
     });
   }
-  const look = await guard(open, what.version, 'withdraw');
+  // Nothing there is success, whatever was there when it was read.
+  const look = await guard(open, isEmpty(place) ? versionOf(place) : what.version, 'withdraw');
   if (!what.keepValue)
     await act(open, { what: 'withdraw: value', changes: true }, () => setValue(open, undefined, { look }));
   await act(open, { what: 'withdraw: receipt', changes: true }, () => setReceipt(open, undefined, { look }));
@@ -168,73 +153,10 @@ function look({ world, process, place, key }: Open): {
   if (value === undefined) return { version, receipt, value: { kind: 'absent' } };
   if (kind !== 'writeOnly')
     return { version, receipt, value: { kind: 'held', value: new SecretValue(value) } };
-  const stamp = receiptAt(place)?.current?.updatedAt;
-  const changed = stamp !== undefined && stamp !== null && stamp !== String(place.valueStamp);
+  const changed = receiptAt(place)?.current?.updatedAt !== String(place.valueStamp);
   return { version, receipt, value: { kind: 'opaque', changed, writtenAt: place.writtenAt } };
 }
 
-function refuseUnwritable({ world, place, key }: Open): void {
-  if (world.scheduler.now() < place.unwritableUntil)
-    throw new DeliveryError(`"${key}" refuses writes`, 'refused', { destination: key });
-}
-
-function expectVersion(open: Open, version: string): void {
-  const { place, key, process, world } = open;
-  refuseUnwritable(open);
-  const conflict = (why: string) => new DeliveryError(`"${key}" ${why}`, 'conflict', { destination: key });
-  if (place.lockedBy !== undefined && place.lockedBy !== lockOf(process) && isHeld(world, place.lockedBy))
-    throw new DeliveryError(`"${key}" is locked`, 'refused', { destination: key });
-  if (versionOf(place) !== version) throw conflict('was written by someone else');
-}
-
-/** A lock ends with the life of its holder. */
-function lockOf({ name, life }: Process): string {
-  return `${name}/${life}`;
-}
-
-function isHeld({ processes }: World, lock: string): boolean {
-  return processes.some((process) => lockOf(process) === lock);
-}
-
-function versionOf({ kind, changedAt, value, receipt, valueStamp }: Place): string {
-  return kind === 'swap' ? String(changedAt) : `${kind === 'local' ? value : valueStamp}\0${receipt}`;
-}
-
-function setValue(open: Open, value: string | undefined, { look, madeAt }: Writing): void {
-  const { world, place } = open;
-  const now = world.scheduler.now();
-  place.raced = isRaced(open, look);
-  checkValue(world, place, value);
-  if (place.value !== undefined && place.value !== value && place.byEngine) {
-    const id = place.value.slice(0, 12);
-    // A writer that was frozen with its write in hand counts the overlap from before (docs/evidence.md).
-    if (madeAt !== undefined && now - madeAt > longestWriteMs) {
-      place.replaced.delete(id);
-      count(world.coverage, 'excused: the overlap began before a frozen write arrived');
-    } else place.replaced.set(id, now);
-  }
-  place.value = value;
-  place.byEngine = true;
-  place.valueStamp++;
-  place.writtenAt = now;
-  place.changedAt = world.step;
-  // Our own write is no reason to distrust our own look.
-  if (look) look.step = world.step;
-  if (value !== undefined) open.process.undelivered.delete(value.slice(0, 12));
-}
-
-function setReceipt(open: Open, receipt: string | undefined, { look }: Writing): void {
-  const { world, place } = open;
-  if (isRaced(open, look)) place.raced = true;
-  checkReceipt(world, place, receipt);
-  place.receipt = receipt;
-  place.changedAt = world.step;
-}
-
-/** Whether somebody may have written between the look and the write. */
-function isRaced({ world, place }: Open, look: Look | undefined): boolean {
-  if (place.kind !== 'writeOnly' || !look) return false;
-  const isRaced = world.scheduler.now() - look.atMs > longestWriteMs || place.changedAt > look.step;
-  if (isRaced) count(world.coverage, 'excused: an unguarded late write');
-  return isRaced;
+function refuseAborted({ key }: Open, signal: AbortSignal): void {
+  if (signal.aborted) throw new DeliveryError(`"${key}" was left alone`, 'refused', { destination: key });
 }

@@ -26,10 +26,11 @@ const usual = {
   // Per pass.
   credentialDead: 0.05,
   credentialForeign: 0.05,
+  credentialDies: 0.05,
   wrongOrganization: 0.05,
   unreadable: 0.15,
   unwritable: 0.1,
-  terminate: 0.05,
+  terminate: 0.15,
   restart: 0.2,
   clockStep: 0.1,
   sleepingLaptop: 0.5,
@@ -65,6 +66,10 @@ const usual = {
   damageReceipt: 0.3,
   restoreBackup: 1,
   revokeByHand: 1,
+  keepDeleting: 0.7,
+  revokeEverything: 0.3,
+  createUserByHand: 0.5,
+  useAsCredential: 0.3,
   loseMark: 0.7,
 } as const;
 

@@ -96,6 +96,8 @@ function calmDown(world: World): void {
   world.approved = 'all';
   episode.credential = 'alive';
   episode.wrongOrganization = false;
+  // Keyturn refuses to revoke what it works with, and says so: somebody gives it another one.
+  episode.credentialId = undefined;
   // Who is told that the quota is used up makes room.
   world.capabilities.personalTokenQuota = 30;
   draft.suspendedSet = undefined;

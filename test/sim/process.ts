@@ -206,11 +206,12 @@ type Fate =
 
 function drawFate(world: World, process: Process, step: Step<unknown>): Fate {
   if (world.calm) return 'none';
-  const strikes = (feature: Feature): boolean => {
-    const rate = world.rates[feature];
+  const strikes = (feature: Feature, weight = 1): boolean => {
+    const rate = world.rates[feature] * weight;
     return rate > 0 && world.dice(`${feature}/${process.name}`).chance(rate);
   };
-  if (strikes('crash')) {
+  // Most effects are reads, and most of what a crash can spoil are writes.
+  if (strikes('crash', step.changes ? 5 : 0.5)) {
     const when = world.dice('crash when').pick(['crash before', 'crash while', 'crash after'] as const);
     return step.local && when === 'crash while' ? 'crash after' : when;
   }

@@ -177,7 +177,7 @@ function tell(world: World, process: Process, userId: string): readonly TokenRec
   }
   for (const { id } of rows) process.shown.add(id);
   if (rates.repeatedRows > 0 && dice.chance(rates.repeatedRows)) rows = [...rows, ...rows.slice(0, 1)];
-  return rows.map(toRecord);
+  return rows.map((token) => toRecord(token, world.episode.credentialId));
 }
 
 /** Ends a token because keyturn said so. */
@@ -194,7 +194,7 @@ function toUser({ id, name, personal, createdAt }: OrganizationUser, at: string)
   return { id, name: personal ? 'me' : name, personal, at, createdAt };
 }
 
-function toRecord(token: OrganizationToken): TokenRecord {
+function toRecord(token: OrganizationToken, credentialId: string | undefined): TokenRecord {
   const { id, description, createdAt, expiresAt, lastUsedAt, lastUserAgent, spec, whose } = token;
   return {
     id,
@@ -205,6 +205,6 @@ function toRecord(token: OrganizationToken): TokenRecord {
     lastUsedFrom: lastUsedAt === undefined ? undefined : '203.0.113.7',
     lastUserAgent,
     spec,
-    own: whose === 'credential',
+    own: credentialId === undefined ? whose === 'credential' : id === credentialId,
   };
 }

@@ -10,6 +10,7 @@ import { checkLeaks } from './invariants.ts';
 import { referenceTo } from './place.ts';
 import { monotonicMs, type Process } from './process.ts';
 import { openProvider } from './provider.ts';
+import { recoveriesOf, watchCommits } from './recovery.ts';
 import { Violation, type World } from './world.ts';
 
 export interface PassOptions {
@@ -76,6 +77,7 @@ function buildRun(world: World, process: Process, { requests = {}, sets, file }:
     ...requests,
   };
   const stop = new AbortController();
+  const watch = watchCommits(world.coverage);
   const strikes =
     !world.calm && world.rates.terminate > 0 && world.dice('terminate').chance(world.rates.terminate);
   return {
@@ -83,7 +85,7 @@ function buildRun(world: World, process: Process, { requests = {}, sets, file }:
       .filter(({ name }) => sets === undefined || sets.includes(name))
       .map((set) => ({ set, owner: ownerOf(set, world.explicitOwner), provider, requests: asked })),
     runtime: runtimeOf(world, process),
-    open: ({ key }) => openDestination(world, process, { key, name: nameOf(key) }),
+    open: ({ key }) => watch(openDestination(world, process, { key, name: nameOf(key) })),
     resolve: (key) => referenceTo(nameOf(key)),
     sweep: true,
     concurrency: 3,
@@ -157,7 +159,9 @@ function tellPlans(world: World, process: Process, { sets }: Pass): void {
 
 function tellReports(world: World, process: Process, reports: readonly SetReport[]): void {
   for (const { entries } of reports) {
-    for (const { change, outcome, detail } of entries) {
+    for (const entry of entries) {
+      const { change, outcome, detail } = entry;
+      for (const way of recoveriesOf(entry)) count(world.coverage, `recovery: ${way}`);
       if (detail !== undefined) checkLeaks(detail, 'a report');
       count(world.coverage, `${change.kind}: ${outcome}`);
       if (outcome !== 'done' || detail !== undefined)

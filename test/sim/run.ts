@@ -40,7 +40,7 @@ const lastEvents = 40;
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<Outcome> {
   const world = createWorld(seed, options);
   const dice = world.dice('world');
-  const declarations = Math.min(1 + Math.floor(dice.next() * 3), options.mostDeclarations ?? 3);
+  const declarations = Math.min(dice.pick([1, 1, 2, 2, 3, 3, 5]), options.mostDeclarations ?? 5);
   const passes = Math.min(4 + Math.floor(dice.next() * 9), options.mostPasses ?? 12);
   populate(world, declarations);
   let violation: Violation | undefined;
@@ -69,7 +69,8 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
   };
 }
 
-function createWorld(seed: number, { without = new Set(), wholeTrace = false }: RunOptions): World {
+/** The world of a seed, with nobody in it yet. */
+export function createWorld(seed: number, { without = new Set(), wholeTrace = false }: RunOptions): World {
   const dice = createStreams(seed);
   const scheduler = createScheduler(startMs);
   const rates = drawRates(dice('rates'), without);
@@ -89,7 +90,7 @@ function createWorld(seed: number, { without = new Set(), wholeTrace = false }: 
     calm: false,
     restarts: [],
     liedAt: undefined,
-    episode: { credential: 'alive', wrongOrganization: false },
+    episode: { credential: 'alive', credentialId: undefined, wrongOrganization: false, deleting: undefined },
     capabilities: { updateApplication: shape.chance(0.5), personalTokenQuota: shape.chance(0.2) ? 7 : 10 },
     explicitOwner: rates.explicitOwner > 0,
     approved: rates.approvals > 0 ? new Set() : 'all',

@@ -1,6 +1,6 @@
 /** What people and accidents do behind keyturn's back: to destinations, to receipts and to tokens. */
 import type { Feature } from './features.ts';
-import { addToken, canary, isAlive } from './organization.ts';
+import { addToken, addUser, canary, isAlive, tokenOf } from './organization.ts';
 import { servedPlaces } from './people.ts';
 import { type Place, receiptAt } from './place.ts';
 import { placeOf, type World } from './world.ts';
@@ -16,6 +16,11 @@ const deeds = {
   deletePlace: (world, place) => {
     put(world, place, { value: undefined, receipt: undefined });
     return `deletes ${place.name}`;
+  },
+  keepDeleting: (world) => {
+    const { shape } = world.dice('tamper').pick(servedPlaces(world));
+    world.episode.deleting = { shape: shape.id, times: 6 };
+    return `empties the destinations of ${shape.name} again and again`;
   },
   loseReceipt: (world, place) => {
     if (place.kind === 'writeOnly' || place.receipt === undefined) return undefined;
@@ -43,6 +48,24 @@ const deeds = {
     token.ended = { atMs: scheduler.now(), by: 'person', hiddenFrom: scheduler.now() };
     return `revokes ${token.id} by hand`;
   },
+  revokeEverything: ({ organization, scheduler }) => {
+    const atMs = scheduler.now();
+    for (const token of organization.tokens.values())
+      if (token.whose === 'keyturn' && isAlive(token, atMs))
+        token.ended = { atMs, by: 'person', hiddenFrom: atMs };
+    return 'revokes every token by hand';
+  },
+  createUserByHand: ({ organization, scheduler }) => {
+    if (organization.users.size > 5) return undefined;
+    addUser(organization, { name: 'ci', atMs: scheduler.now() });
+    return 'creates a user "ci" by hand';
+  },
+  useAsCredential: (world, place) => {
+    const token = tokenOf(world.organization, place.value);
+    if (!token || !world.organization.users.get(token.userId)?.personal) return undefined;
+    world.episode.credentialId = token.id;
+    return `has keyturn work with ${token.id}`;
+  },
   loseMark: (world, place) => {
     const id = receiptAt(place)?.current?.id;
     const token = id === undefined ? undefined : world.organization.tokens.get(id);
@@ -69,6 +92,17 @@ export function tamper(world: World): void {
   if (said === undefined) return;
   world.step++;
   trace.say('people', said);
+}
+
+/** Somebody's own automation, which does not know of keyturn. */
+export function deleteAgain(world: World): void {
+  const { deleting } = world.episode;
+  const shape = world.draft.shapes.find(({ id }) => id === deleting?.shape);
+  if (!deleting || !shape || deleting.times-- <= 0) return;
+  for (const name of shape.to) {
+    const machine = world.processes[0]?.machine ?? '';
+    put(world, placeOf(world, name, machine), { value: undefined, receipt: undefined });
+  }
 }
 
 /** Keeps what lies at a place now for a later restore. */

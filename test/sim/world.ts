@@ -30,7 +30,14 @@ export interface World {
   /** Lists that hid tokens: when the last one was told. */
   liedAt: number | undefined;
   /** What the current faults are, per episode. */
-  readonly episode: { credential: 'alive' | 'dead' | 'foreign'; wrongOrganization: boolean };
+  readonly episode: {
+    credential: 'alive' | 'dead' | 'foreign';
+    /** The token that keyturn works with, when it is one that it issued itself. */
+    credentialId: string | undefined;
+    wrongOrganization: boolean;
+    /** A declaration whose destinations somebody empties again after every pass, so many times. */
+    deleting: { readonly shape: number; times: number } | undefined;
+  };
   readonly capabilities: { readonly updateApplication: boolean; personalTokenQuota: number };
   readonly explicitOwner: boolean;
   /** Digests that somebody approved; `all` where applying is the approval. */

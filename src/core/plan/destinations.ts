@@ -3,7 +3,7 @@ import { parseDescription } from '../mark.ts';
 import type { TokenRecord } from '../observation.ts';
 import { isLive, isOurs } from './index.ts';
 import { isPresent, serves, supplies } from './reasons/damaged.ts';
-import { isOthers, type Place, type Situation } from './situation.ts';
+import { isOthers, isUnderstood, type Place, type Situation } from './situation.ts';
 import type { Cause } from './types.ts';
 
 export interface Delivery {
@@ -39,13 +39,11 @@ export interface Withdrawal {
 
 /** Destinations that the receipts name and the manifest does not; those that cannot be read must wait. */
 export function judgeWithdrawals(situation: Situation): readonly Withdrawal[] {
-  return situation.dropped
-    .filter(({ reading }) => reading.kind === 'read')
-    .map((from) => ({
-      from,
-      receiptIsOurs: from.receipt !== undefined,
-      valueIsOurs: isValueOurs(situation, from),
-    }));
+  return situation.dropped.filter(isUnderstood).map((from) => ({
+    from,
+    receiptIsOurs: from.receipt !== undefined,
+    valueIsOurs: isValueOurs(situation, from),
+  }));
 }
 
 /** Destinations, declared or dropped, that hold anything of a declaration that ends. */

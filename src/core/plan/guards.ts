@@ -4,7 +4,7 @@
  */
 import type { Declaration } from '../manifest/types.ts';
 import { digestOf } from './digest.ts';
-import { isLive, listedOf, type TokenIndex } from './index.ts';
+import { isLive, type TokenIndex } from './index.ts';
 import type { Change, PlanInput, Refusal } from './types.ts';
 import { isWaived } from './waiver.ts';
 
@@ -88,18 +88,19 @@ function servesToken({ observation }: PlanInput, declaration: Declaration): bool
   });
 }
 
-function refuseUserInUse({ input, index, changes }: Guarded): readonly Refusal[] {
+function refuseUserInUse({ input, changes }: Guarded): readonly Refusal[] {
+  const revoked = new Set(changes.flatMap((change) => (change.kind === 'revoke' ? change.tokenId : [])));
   return changes.flatMap((change) => {
     if (change.kind !== 'removeUser') return [];
     const tokens = input.observation.tokens.get(change.userId);
     if (tokens?.kind !== 'listed') return [refuseUnlistedUser(change, tokens?.why)];
-    const others = listedOf(input.observation, change.userId).filter(
-      (token) => isLive(token, input.observation.now) && !index.byId.get(token.id)?.owned,
+    const others = tokens.tokens.filter(
+      (token) => isLive(token, input.observation.now) && !revoked.has(token.id),
     ).length;
     if (others === 0) return [];
     const message =
       `removing user "${change.subject}" would kill ${others} live ${others === 1 ? 'token' : 'tokens'}` +
-      ' that this set does not own (keyturn tokens shows them). Revoke them first';
+      ' that this plan does not revoke (keyturn tokens shows them). Revoke them first';
     const digest = digestOf('user-in-use', change.subject);
     return [{ rule: 'user-in-use', message, waiver: undefined, digest, stops: [stopKey(change)] }];
   });

@@ -8,7 +8,8 @@ import type { Previous } from '../receipt.ts';
 import { consumerUse } from '../use.ts';
 import { isLive } from './index.ts';
 import { isPresent, supplies } from './reasons/damaged.ts';
-import { isOthers, type Place, type Situation } from './situation.ts';
+import { hasUnread } from './set.ts';
+import { isOthers, isUnderstood, type Place, type Situation } from './situation.ts';
 
 /** An owned token that no receipt names may still be in the hands of whoever made it for this long. */
 const orphanAgeMs = 15 * 60_000;
@@ -60,9 +61,12 @@ function judgePrevious(
   entry: Previous,
   token: TokenRecord,
 ): { readonly note: string | undefined } | undefined {
-  const { now, places, index } = situation;
+  const { now, places, dropped, index, declaration, input } = situation;
   if (now < entry.revokeNotBefore) return undefined;
-  const lagging = places.filter((place) => !isPast(situation, place, entry));
+  const lagging = [
+    ...places.filter((place) => !isPast(situation, place, entry)),
+    ...dropped.filter((place) => !place.yielded && !isUnderstood(place)),
+  ];
   if (entry.compromised) {
     if (lagging.length === 0 && !index.protectedIds.has(entry.id)) return { note: undefined };
     if (now < entry.revokeNotBefore + compromisedPatienceMs || !ledgerHasNewer(situation, entry))
@@ -71,6 +75,8 @@ function judgePrevious(
     return { note: `${names} may still hold it: it was compromised an hour ago and is revoked all the same` };
   }
   if (lagging.length > 0 || index.protectedIds.has(entry.id)) return undefined;
+  const isByName = index.byId.get(entry.id)?.mark?.declaration === declaration.name;
+  if (!isByName && hasUnread(input, index)) return undefined;
   // Another declaration that was served by it as well promised longer: it revokes it then.
   if ((index.previousIds.get(entry.id) ?? 0) > entry.revokeNotBefore) return undefined;
   const deliveredAt = Math.max(...places.map(({ receipt }) => receipt?.current?.deliveredAt ?? 0));

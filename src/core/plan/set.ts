@@ -91,8 +91,11 @@ function isTakenOver({ owner, neighbours }: PlanInput, name: string): boolean {
   );
 }
 
-/** A destination that cannot be read now may serve what left the manifest, such as one of a renamed token. */
-function hasUnread({ set, owner, neighbours }: PlanInput, { unread }: TokenIndex): boolean {
+/**
+ * Whether a destination cannot be read now: it may serve a token that its declaration does not own by name, as
+ * one of a renamed declaration or of one that gave it away.
+ */
+export function hasUnread({ set, owner, neighbours }: PlanInput, { unread }: TokenIndex): boolean {
   if (unread.size === 0) return false;
   const isUnread = (identity: string) => unread.has(identity);
   const heirs = neighbours.filter((neighbour) => neighbour.owner.former.has(owner.hash));

@@ -103,6 +103,11 @@ export function gatherSituation(input: PlanInput, index: TokenIndex, declaration
   };
 }
 
+/** Whether it was read and what stands there for a receipt is one, or nothing. */
+export function isUnderstood({ reading }: Place): boolean {
+  return reading.kind === 'read' && (reading.receipt.kind === 'receipt' || reading.receipt.kind === 'none');
+}
+
 /** Whether a receipt speaks of another declaration that is still in the manifest. */
 export function isOfAnother(receipt: Receipt, index: TokenIndex, declaration: Declaration): boolean {
   const { token } = receipt;

@@ -109,13 +109,18 @@ const table: readonly [string, World, readonly string[]][] = [
     ['rotate DestinationMissing drift'],
   ],
   [
-    'writes a fence where the first destination is gone and the budget is spent',
+    'writes a fence where every destination is gone and the budget is spent',
+    { tokens: live(2, 3, 4), places: { a: reading(undefined) } },
+    ['mend Fenced drift'],
+  ],
+  [
+    'gives the first destination the token there is where the budget is spent',
     {
       declarations: [two],
       tokens: live(2, 3, 4),
       places: { a: reading(undefined), b: reading(receipt('t1', { destinations: keys })) },
     },
-    ['mend Fenced drift'],
+    ['deliver Tampered drift'],
   ],
   [
     "never revokes another owner's token that a receipt names",
