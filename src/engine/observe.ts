@@ -100,9 +100,10 @@ async function readDropped(run: Run, states: States): Promise<Dropped> {
   for (const entry of run.sets) {
     const byDeclaration = new Map<string, readonly DestinationReference[]>();
     dropped.set(entry, byDeclaration);
+    const names = new Set(entry.set.declarations.map(({ name }) => name));
     for (const { name, deliverTo } of entry.set.declarations) {
       const keys = new Set(
-        deliverTo.flatMap(({ identity }) => namedDestinations(states.get(identity), name)),
+        deliverTo.flatMap(({ identity }) => namedDestinations(states.get(identity), { name, names })),
       );
       const unknown = [...keys].filter((key) => !deliverTo.some((reference) => reference.key === key));
       const references = unknown.flatMap((key) => run.resolve(key, entry.set) ?? []);
@@ -115,11 +116,12 @@ async function readDropped(run: Run, states: States): Promise<Dropped> {
 
 function namedDestinations(
   state: DestinationState | Error | undefined,
-  declaration: string,
+  { name, names }: { readonly name: string; readonly names: ReadonlySet<string> },
 ): readonly string[] {
   if (!state || state instanceof Error || state.receipt.kind !== 'receipt') return [];
   const { receipt } = state.receipt;
-  return receipt.token === declaration ? receipt.destinations : [];
+  // A name that is not declared is a former one.
+  return receipt.token === name || !names.has(receipt.token) ? receipt.destinations : [];
 }
 
 function assemble(

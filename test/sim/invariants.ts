@@ -30,9 +30,11 @@ export function checkCreate(world: World, process: Process, description: string)
   const own = [...organization.tokens.values()].filter(
     (token) => token.whose === 'keyturn' && token.mark?.declaration === mark.declaration,
   );
-  // Whoever takes a mark away takes the token from what keyturn can count.
+  // Whoever takes a mark away, or hides it from the list, takes the token from what keyturn can count.
   const isCounted = (token: OrganizationToken): boolean =>
-    isAlive(token, now) && parseDescription(token.description).kind === 'mark';
+    isAlive(token, now) &&
+    parseDescription(token.description).kind === 'mark' &&
+    (process.shown.has(token.id) || process.undelivered.has(token.id));
   const shape = shapeOf(process, mark.declaration);
   // For a compromise, and for what lies where nothing can supply it (docs/adr/0013).
   const isWriteOnly = shape?.to.some((name) => kindOf(name) === 'writeOnly') === true;

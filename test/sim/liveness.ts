@@ -109,6 +109,8 @@ function calmDown(world: World): void {
     place.unwritableUntil = 0;
     // What keyturn cannot read it asks a person to delete.
     if (place.receipt !== undefined && !receiptAt(place)) place.receipt = undefined;
+    // Two that wrote at the same moment where nothing can be read back: somebody notices and empties it.
+    if (place.raced) put(world, place, { value: undefined, receipt: undefined });
   }
   for (const process of world.processes) {
     process.frozenUntil = 0;

@@ -39,11 +39,18 @@ export interface Withdrawal {
 
 /** Destinations that the receipts name and the manifest does not; those that cannot be read must wait. */
 export function judgeWithdrawals(situation: Situation): readonly Withdrawal[] {
-  return situation.dropped.filter(isUnderstood).map((from) => ({
+  return situation.dropped.filter((place) => isUnderstood(place) && !isAwaited(situation, place)).map((from) => ({
     from,
     receiptIsOurs: from.receipt !== undefined,
     valueIsOurs: isValueOurs(situation, from),
   }));
+}
+
+/** Whether the place was given away and the heir has not taken it over yet: until then our token is there. */
+function isAwaited({ declaration, input }: Situation, { reading, yielded }: Place): boolean {
+  if (!yielded || reading.kind !== 'read' || reading.receipt.kind !== 'receipt') return false;
+  const { owner, token } = reading.receipt.receipt;
+  return token === declaration.name && isOurs(input.owner, owner);
 }
 
 /** Destinations, declared or dropped, that hold anything of a declaration that ends. */

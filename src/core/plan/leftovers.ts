@@ -65,7 +65,7 @@ function judgePrevious(
   if (now < entry.revokeNotBefore) return undefined;
   const lagging = [
     ...places.filter((place) => !isPast(situation, place, entry)),
-    ...dropped.filter((place) => !place.yielded && !isUnderstood(place)),
+    ...dropped.filter((place) => !isUnderstood(place)),
   ];
   if (entry.compromised) {
     if (lagging.length === 0 && !index.protectedIds.has(entry.id)) return { note: undefined };

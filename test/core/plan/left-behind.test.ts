@@ -110,7 +110,7 @@ const table: readonly [string, World, readonly string[]][] = [
   ],
   [
     'writes a fence where every destination is gone and the budget is spent',
-    { tokens: live(2, 3, 4), places: { a: reading(undefined) } },
+    { tokens: live(1, 2, 3, 4), places: { a: reading(undefined) } },
     ['mend Fenced drift'],
   ],
   [

@@ -28,9 +28,12 @@ export function moved({ declaration }: Situation): Verdict | undefined {
   };
 }
 
-export function unobserved({ unknown, places, index, declaration }: Situation): Verdict | undefined {
+export function unobserved({ unknown, places, index, declaration, ledger }: Situation): Verdict | undefined {
+  // Where no receipt was read, one that cannot be read now may be the ledger.
   const why =
-    unknown ?? newerMark() ?? places.flatMap((place, rank) => whyUnread(place, rank === 0) ?? [])[0];
+    unknown ??
+    newerMark() ??
+    places.flatMap((place, rank) => whyUnread(place, rank === 0 || !ledger) ?? [])[0];
   if (why === undefined) return undefined;
   return { kind: 'keep', reason: 'Unobserved', message: `nothing is changed, because ${why}` };
 
@@ -106,8 +109,8 @@ function deadlineOf({ reading, reference }: Place): number {
   return isReadable || reference.local ? commitDeadlineMs : commitDeadlineWriteOnlyMs;
 }
 
-function whyUnread({ reading, reference }: Place, first: boolean): string | undefined {
-  if (reading.kind === 'unknown') return first ? reading.why : undefined;
+function whyUnread({ reading, reference }: Place, needed: boolean): string | undefined {
+  if (reading.kind === 'unknown') return needed ? reading.why : undefined;
   if (reading.receipt.kind === 'newer') {
     return `the receipt at "${reference.key}" was written by a newer keyturn; upgrade this one`;
   }
