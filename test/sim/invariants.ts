@@ -18,7 +18,11 @@ const mostAlive = 4;
 const mostPerHour = 8;
 
 /** S6, S7, S8, S12: before a POST takes effect. */
-export function checkCreate(world: World, process: Process, description: string): void {
+export function checkCreate(
+  world: World,
+  process: Process,
+  { description, isLate }: { readonly description: string; readonly isLate: boolean },
+): void {
   const reading = parseDescription(description);
   if (reading.kind !== 'mark') throw new Violation('S12', `a POST without a mark: "${description}"`);
   const { mark } = reading;
@@ -34,7 +38,7 @@ export function checkCreate(world: World, process: Process, description: string)
   const isCounted = (token: OrganizationToken): boolean =>
     isAlive(token, now) &&
     parseDescription(token.description).kind === 'mark' &&
-    (process.shown.has(token.id) || process.undelivered.has(token.id));
+    (process.shownToPlan.has(token.id) || process.undelivered.has(token.id));
   const shape = shapeOf(process, mark.declaration);
   // For a compromise, and for what lies where nothing can supply it (docs/adr/0013).
   const isWriteOnly = shape?.to.some((name) => kindOf(name) === 'writeOnly') === true;
@@ -45,7 +49,7 @@ export function checkCreate(world: World, process: Process, description: string)
   const recent = own.filter(({ createdAt }) => now - createdAt < hour).length + 1;
   if (recent > mostPerHour + world.restarts.filter((atMs) => now - atMs < hour).length)
     throw new Violation('S8', `${recent} tokens of ${mark.declaration} issued within an hour`);
-  checkGeneration(world, process, { shape, ...mark });
+  if (!isLate) checkGeneration(world, process, { shape, ...mark });
   count(world.coverage, 'tokens issued');
 }
 

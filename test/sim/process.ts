@@ -33,6 +33,10 @@ export interface Process {
   readonly plannedAt: Map<string, number>;
   /** Tokens that any list of the pass has shown, or that it knows by its own doing. */
   readonly shown: Set<string>;
+  /** The same, of the lists before the plan. */
+  readonly shownToPlan: Set<string>;
+  /** Counts its passes: a request may arrive after the one that sent it is over. */
+  passes: number;
   /** Tokens it issued in this pass and has not given to anybody. */
   readonly undelivered: Set<string>;
   /** Faults that struck the pass. */
@@ -74,6 +78,8 @@ export function createProcess(world: World, name: string, machine: string): Proc
     readAt: new Map(),
     plannedAt: new Map(),
     shown: new Set(),
+    shownToPlan: new Set(),
+    passes: 0,
     undelivered: new Set(),
     faults: 0,
     writes: 0,

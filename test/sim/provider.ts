@@ -75,10 +75,11 @@ export function openProvider(world: World, process: Process): Provider {
       await ask({ what: process.inApply ? 'confirm' : 'list tokens', about: user.name }, () =>
         tell(world, process, user.id),
       ),
-    createToken: async (user, { spec, description }) =>
-      await ask({ what: 'create', about: description, changes: true }, () => {
+    createToken: async (user, { spec, description }) => {
+      const { passes } = process;
+      return await ask({ what: 'create', about: description, changes: true }, () => {
         if (!organization.users.has(user.id)) throw new ProviderError(`no user ${user.name}`, 'missing');
-        checkCreate(world, process, description);
+        checkCreate(world, process, { description, isLate: process.passes !== passes });
         const token = addToken(organization, {
           userId: user.id,
           description,
@@ -89,7 +90,8 @@ export function openProvider(world: World, process: Process): Provider {
         });
         process.undelivered.add(token.id);
         return { id: token.id, value: new SecretValue(token.value) };
-      }),
+      });
+    },
     updateDescription: async (user, id, description) =>
       await ask({ what: 'update description', about: id, changes: true }, () => {
         const token = organization.tokens.get(id);
@@ -175,7 +177,10 @@ function tell(world: World, process: Process, userId: string): readonly TokenRec
     world.trace.say('world', 'hides', honest.length - rows.length, 'rows of the list');
     count(world.coverage, 'fault: list that hides tokens');
   }
-  for (const { id } of rows) process.shown.add(id);
+  for (const { id } of rows) {
+    process.shown.add(id);
+    if (!process.inApply) process.shownToPlan.add(id);
+  }
   if (rates.repeatedRows > 0 && dice.chance(rates.repeatedRows)) rows = [...rows, ...rows.slice(0, 1)];
   return rows.map((token) => toRecord(token, world.episode.credentialId));
 }

@@ -38,6 +38,8 @@ export async function reconcileOnce(
   process.readAt.clear();
   process.plannedAt.clear();
   process.shown.clear();
+  process.shownToPlan.clear();
+  process.passes++;
   process.undelivered.clear();
   process.faults = 0;
   process.writes = 0;
