@@ -92,7 +92,8 @@ export function checkRevoke(world: World, process: Process, token: OrganizationT
     isUnheardOf(world, process, { shape, token });
   const isOverdue = shape !== undefined && hasWaited(world, process, { shape, token });
   for (const other of process.draft.shapes) {
-    if (!isServed(process.draft, other)) continue;
+    // Where sets are run apart, one cannot see what another was given.
+    if (!isServed(process.draft, other) || !process.sets.includes(other.set)) continue;
     other.to.forEach((name) => {
       const place = placeOf(world, name, process.machine);
       const isLedger = other === shape && placesOf(shape)[0] === name;

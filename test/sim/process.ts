@@ -6,7 +6,7 @@
 import { type Memory, emptyMemory } from '../../src/engine/run.ts';
 import { createServerClock, type ServerClock } from '../../src/net/server-clock.ts';
 import { count } from './coverage.ts';
-import { type Draft, copyDraft } from './draft.ts';
+import { copyDraft, type Draft, setNames } from './draft.ts';
 import type { Feature } from './features.ts';
 import { Violation, type World } from './world.ts';
 
@@ -25,6 +25,8 @@ export interface Process {
   wallSkewMs: number;
   memory: Memory;
   clock: ServerClock;
+  /** Names of the sets of the pass. */
+  sets: readonly string[];
   /** The manifest as it was when the pass began. */
   draft: Draft;
   /** Place → step of the last time this pass read it. */
@@ -74,6 +76,7 @@ export function createProcess(world: World, name: string, machine: string): Proc
     wallSkewMs: 0,
     memory: emptyMemory(),
     clock: createServerClock(() => 0),
+    sets: setNames,
     draft: copyDraft(world.draft),
     readAt: new Map(),
     plannedAt: new Map(),

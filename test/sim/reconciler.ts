@@ -5,7 +5,7 @@ import { carryOut, type Pass, prepare } from '../../src/engine/reconcile.ts';
 import type { Run, SetReport } from '../../src/engine/run.ts';
 import { count } from './coverage.ts';
 import { openDestination } from './destination.ts';
-import { copyDraft, ownerOf, toSets } from './draft.ts';
+import { copyDraft, ownerOf, setNames, toSets } from './draft.ts';
 import { checkLeaks } from './invariants.ts';
 import { referenceTo } from './place.ts';
 import { monotonicMs, type Process } from './process.ts';
@@ -43,6 +43,7 @@ export async function reconcileOnce(
   process.undelivered.clear();
   process.faults = 0;
   process.writes = 0;
+  process.sets = options.sets ?? setNames;
   process.inPass = true;
   process.inApply = false;
   world.trace.say(process.name, 'begins a pass');

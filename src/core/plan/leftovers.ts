@@ -112,9 +112,10 @@ function newestGeneration({ places, dropped }: Situation): number {
  * and everything that is alive has waited for long enough.
  */
 export function isStuck(situation: Situation): boolean {
-  const { live, ledger, previous, now } = situation;
+  const { live, ledger, previous, places, index, now } = situation;
   const waited = previous.filter(({ revokeNotBefore }) => now >= revokeNotBefore + frozenWriterMs);
-  const named = new Set([ledger?.current?.id, ...waited.map(({ id }) => id)]);
+  const attempts = places.map(({ receipt }) => index.byNonce.get(receipt?.pending?.nonce ?? ''));
+  const named = new Set([ledger?.current?.id, ...attempts, ...waited.map(({ id }) => id)]);
   return !canSupply(situation) && live.every(({ token }) => named.has(token.id));
 }
 
