@@ -26,6 +26,8 @@ export interface Work {
   readonly seen: Map<string, Seen>;
   /** Application users that were created in this run, by name. */
   readonly created: Map<string, UserRecord>;
+  /** What every destination of the run named when it was looked at for tokens of removed declarations. */
+  lastLook: Promise<ReadonlySet<string>> | undefined;
   /** Why nothing further may begin. */
   readonly halt: { because?: string; bug?: unknown };
 }
@@ -42,7 +44,7 @@ export function beginWork(
     const { version, receipt } = reading;
     seen.set(identity, { version, receipt: receipt.kind === 'receipt' ? receipt.receipt : undefined });
   }
-  return { run, entry, plan, observation, seen, created: new Map(), halt: {} };
+  return { run, entry, plan, observation, seen, created: new Map(), lastLook: undefined, halt: {} };
 }
 
 /** The adapter of a destination. @throws DeliveryError when this front end has none. */
@@ -106,20 +108,29 @@ export function receiptContext(work: Work, declaration: Declaration): ReceiptCon
   return { declaration, owner: work.entry.owner.hash, at: userOf(work, declaration).at };
 }
 
-/** A receipt that a person allowed us to take over is not continued. */
-export function ours(work: Work, receipt: Receipt | undefined): Receipt | undefined {
-  const { owner } = work.entry;
-  return receipt && (receipt.owner === owner.hash || owner.former.has(receipt.owner)) ? receipt : undefined;
+/**
+ * A receipt that a person allowed us to take over, from another owner or another declaration, is not
+ * continued.
+ */
+export function ours(work: Work, { name }: Declaration, receipt: Receipt | undefined): Receipt | undefined {
+  const { owner, set } = work.entry;
+  if (!receipt || !(receipt.owner === owner.hash || owner.former.has(receipt.owner))) return undefined;
+  const other = set.declarations.find((candidate) => candidate.name === receipt.token);
+  return other && other.name !== name && isStaying(work, other) ? undefined : receipt;
+}
+
+function isStaying({ entry }: Work, { state, user }: Declaration): boolean {
+  const isLeaving = entry.set.users.some(({ name, state: of }) => name === user && of === 'Absent');
+  return state === 'Present' && !isLeaving;
 }
 
 /** What was last seen of the receipts of a declaration, those at destinations it dropped included. */
 export function receiptsOf(work: Work, { name }: Declaration): readonly Receipt[] {
-  const names = new Set(work.entry.set.declarations.map((declaration) => declaration.name));
   const references = [...declarationOf(work, name).deliverTo, ...(work.observation.dropped.get(name) ?? [])];
-  return references.flatMap(({ identity }) => {
-    const receipt = ours(work, work.seen.get(identity)?.receipt);
-    return receipt && (receipt.token === name || !names.has(receipt.token)) ? receipt : [];
-  });
+  const declaration = declarationOf(work, name);
+  return references.flatMap(
+    ({ identity }) => ours(work, declaration, work.seen.get(identity)?.receipt) ?? [],
+  );
 }
 
 /** The first destination: its receipt is the fence. */

@@ -90,6 +90,7 @@ export function checkRevoke(world: World, process: Process, token: OrganizationT
     !isServed(process.draft, shape) ||
     isCompromised(world, process, { shape, token }) ||
     isUnheardOf(world, process, { shape, token });
+  let isExcused = false;
   const isOverdue = shape !== undefined && hasWaited(world, process, { shape, token });
   for (const other of process.draft.shapes) {
     // Where sets are run apart, one cannot see what another was given.
@@ -99,11 +100,12 @@ export function checkRevoke(world: World, process: Process, token: OrganizationT
       const isLedger = other === shape && placesOf(shape)[0] === name;
       if (isOverdue && !isLedger) return;
       const isOwn = other === shape && shape.name === mark.declaration;
-      checkServed(process, place, { token, isWilled, isOwn });
+      if (checkServed(process, place, { token, isWilled, isOwn }) === 'excused') isExcused = true;
     });
   }
   count(world.coverage, 'tokens revoked');
-  if (isWilled) return true;
+  if (isExcused) count(world.coverage, 'excused: given to a declaration that cannot take it, and unread');
+  if (isWilled || isExcused) return true;
   const overlapMs = Math.min(...shape.overlaps);
   for (const name of shape.to) {
     const until = placeOf(world, name, process.machine).replaced.get(id);
@@ -127,16 +129,19 @@ function checkServed(
     isWilled,
     isOwn,
   }: { readonly token: OrganizationToken; readonly isWilled: boolean; readonly isOwn: boolean },
-): void {
+): 'kept' | 'excused' {
   const isThere = place.value === token.value;
   const receipt = receiptAt(place);
   const isNamed = receipt?.current?.id === token.id;
-  if (!isThere && !isNamed) return;
+  if (!isThere && !isNamed) return 'kept';
   // Whoever put it there after the process looked: nobody can guard against that.
   const sawIt = isOwn ? sawLast : plannedOn;
-  if (process.readAt.has(place.name) && !sawIt(process, place)) return;
+  if (process.readAt.has(place.name) && !sawIt(process, place)) return 'kept';
   // What ends, or was given to another declaration, may lie where keyturn can neither read it nor has a receipt.
-  if ((isWilled || !isOwn) && place.kind === 'writeOnly' && !isNamed) return;
+  if (!isOwn && !process.readAt.has(place.name)) {
+    return 'excused';
+  }
+  if ((isWilled || !isOwn) && place.kind === 'writeOnly' && !isNamed) return 'kept';
   if (isThere && place.byEngine && !place.raced)
     throw new Violation('S1', `${token.id} was revoked while ${place.name} serves it`);
   if (isNamed || place.kind !== 'writeOnly')
@@ -144,6 +149,7 @@ function checkServed(
       'S3',
       `${token.id} was revoked while ${place.name} ${isNamed ? 'names' : 'holds'} it`,
     );
+  return 'kept';
 }
 
 /** S1: before a value is written. */

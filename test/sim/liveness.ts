@@ -8,7 +8,7 @@ import { count } from './coverage.ts';
 import { isServed, setNames, type Shape } from './draft.ts';
 import { isOurs } from './invariants.ts';
 import { addUser, isAlive, tokenOf } from './organization.ts';
-import { receiptAt } from './place.ts';
+import { kindOf, receiptAt } from './place.ts';
 import { begin, type Process } from './process.ts';
 import { type Ended, reconcileOnce } from './reconciler.ts';
 import { put } from './tamper.ts';
@@ -32,7 +32,7 @@ export async function settle(world: World): Promise<void> {
     await wait(world, waits[pass % waits.length] ?? hour);
     const ended = await complete(world, process, { acknowledge });
     for (const waiver of waiversOf(ended)) acknowledge.add(waiver);
-    emptyStrange(world, process, ended);
+    emptyStrange(world, process, { ended, isLate: pass > mostPasses / 2 });
     reasons = [...findUnsettled(world, process), ...findWork(ended)];
     if (reasons.length === 0) {
       count(world.coverage, 'came to rest');
@@ -124,12 +124,21 @@ function waiversOf({ reports }: Ended): readonly string[] {
 }
 
 /** What was delivered for another provider or user nothing waives: the place is emptied by hand. */
-function emptyStrange(world: World, process: Process, { reports }: Ended): void {
-  for (const { plan } of reports) {
+function emptyStrange(
+  world: World,
+  process: Process,
+  { ended, isLate }: { readonly ended: Ended; readonly isLate: boolean },
+): void {
+  // A spent budget is waited for, and in the end somebody makes room.
+  for (const { plan } of ended.reports) {
     for (const { reason, subject } of plan.changes) {
       const shape = world.draft.shapes.find(({ name, removed }) => name === subject && !removed);
-      for (const name of reason === 'ProviderChanged' ? (shape?.to ?? []) : [])
+      const isSpent = reason === 'IssueBudget' && shape?.to.some((name) => kindOf(name) === 'writeOnly');
+      const isStrange = reason === 'ProviderChanged' || (isLate && isSpent);
+      for (const name of isStrange ? (shape?.to ?? []) : []) {
+        count(world.coverage, `excused: somebody emptied a place for ${reason}`);
         put(world, placeOf(world, name, process.machine), { value: undefined, receipt: undefined });
+      }
     }
   }
 }
@@ -179,14 +188,29 @@ function judgeShape(
     // One that is dead already may stay on record while its value lies about somewhere.
     const waiting = (receipt?.previous ?? []).filter(({ id }) => {
       const previous = world.organization.tokens.get(id);
-      const isOver = !previous || !isAlive(previous, world.scheduler.now());
-      return !isOver && !isLeftBehind(world, process, id);
+      if (!previous || !isAlive(previous, world.scheduler.now())) return false;
+      return !isLeftBehind(world, process, id) && !isCurrentElsewhere(world, shape, previous.mark);
     });
+    // Struck once its time has come, which is work to do.
+    const isEarly = ({ revokeNotBefore }: { readonly revokeNotBefore: number }): boolean =>
+      revokeNotBefore + 10 * minute > world.scheduler.now();
+    if (receipt?.previous.some(isEarly)) problems.push(`${name} waits for a time`);
     if (waiting.length > 0) problems.push(`${name} waits for ${waiting.length} tokens`);
   }
   for (const id of ids) current.add(id);
   if (ids.size > 1) problems.push(`${shape.name} is served as ${[...ids].join(' and ')}`);
   return problems;
+}
+
+/** It was another declaration's when this one took its place, and that one has come back. */
+function isCurrentElsewhere(
+  { draft }: World,
+  shape: Shape,
+  mark: { readonly declaration: string } | undefined,
+): boolean {
+  return draft.shapes.some(
+    (other) => other !== shape && isServed(draft, other) && other.name === mark?.declaration,
+  );
 }
 
 /** It lies where a declaration that ended was to be served, and was never its own. */

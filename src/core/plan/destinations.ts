@@ -39,11 +39,13 @@ export interface Withdrawal {
 
 /** Destinations that the receipts name and the manifest does not; those that cannot be read must wait. */
 export function judgeWithdrawals(situation: Situation): readonly Withdrawal[] {
-  return situation.dropped.filter((place) => isUnderstood(place) && !isAwaited(situation, place)).map((from) => ({
-    from,
-    receiptIsOurs: from.receipt !== undefined,
-    valueIsOurs: isValueOurs(situation, from),
-  }));
+  return situation.dropped
+    .filter((place) => isUnderstood(place) && !isAwaited(situation, place))
+    .map((from) => ({
+      from,
+      receiptIsOurs: from.receipt !== undefined,
+      valueIsOurs: isValueOurs(situation, from),
+    }));
 }
 
 /** Whether the place was given away and the heir has not taken it over yet: until then our token is there. */

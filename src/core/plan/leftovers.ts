@@ -116,6 +116,7 @@ export function isStuck(situation: Situation): boolean {
   const waited = previous.filter(({ revokeNotBefore }) => now >= revokeNotBefore + frozenWriterMs);
   const attempts = places.map(({ receipt }) => index.byNonce.get(receipt?.pending?.nonce ?? ''));
   const named = new Set([ledger?.current?.id, ...attempts, ...waited.map(({ id }) => id)]);
+  if (places.some(({ reading }) => reading.kind === 'unknown')) return false;
   return !canSupply(situation) && live.every(({ token }) => named.has(token.id));
 }
 

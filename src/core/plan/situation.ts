@@ -152,7 +152,7 @@ export function isOthers({ index, declaration, input }: Situation, id: string): 
   if (!owned || !mark) return mark !== undefined || isNewer(found.token.description);
   if (mark.declaration === declaration.name) return false;
   const isKept = ({ owner, declarations }: Neighbour): boolean =>
-    owner.hash === mark.owner && declarations.has(mark.declaration);
+    isOurs(owner, mark.owner) && declarations.has(mark.declaration);
   return isDeclared(index, mark.declaration) || input.neighbours.some(isKept);
 }
 

@@ -69,7 +69,7 @@ function buildReceipt(work: Work, attempt: Attempt, issued: IssuedToken): Receip
   const { declaration, change, specHash, before } = attempt;
   const now = work.entry.provider.now();
   const { generation, supersedes, compromiseWaits = false } = change.issue;
-  const receipt = withCurrent(ours(work, before), receiptContext(work, declaration), {
+  const receipt = withCurrent(ours(work, declaration, before), receiptContext(work, declaration), {
     id: issued.id,
     generation,
     spec: specHash,

@@ -68,7 +68,7 @@ async function recordPending(work: Work, declaration: Declaration, change: Issue
   if (!open(work, first).recordsPending) return attempt;
   const since = work.entry.provider.now();
   const { generation } = change.issue;
-  const before = withPending(ours(work, original), receiptContext(work, declaration), {
+  const before = withPending(ours(work, declaration, original), receiptContext(work, declaration), {
     generation,
     nonce,
     since,

@@ -133,6 +133,7 @@ async function mendReceipt(
   const others = receiptsOf(work, declared);
   const ledger = ours(
     work,
+    declared,
     lastSeen(work, what.at).receipt ?? lastSeen(work, firstDestination(declared)).receipt,
   );
   const declaration = { ...declared, deliverTo: knownDestinations(work, declared, [what.at, others]) };

@@ -3,8 +3,9 @@
  * revoked that a receipt names as current or pending or whose value lies there. Afterwards one list per user
  * confirms, and only what is confirmed leaves the receipts.
  */
+import pLimit from 'p-limit';
 import { DeliveryError, ProviderError } from '../../core/errors.ts';
-import type { DestinationReference } from '../../core/manifest/types.ts';
+import type { DestinationReference, TokenSet } from '../../core/manifest/types.ts';
 import type { UserRecord } from '../../core/observation.ts';
 import { compromisedPatienceMs } from '../../core/plan/leftovers.ts';
 import type { Change } from '../../core/plan/types.ts';
@@ -20,6 +21,7 @@ type RevokeChange = Change & { readonly kind: 'revoke' };
  */
 export async function revoke(work: Work, change: RevokeChange): Promise<void> {
   const user = userById(work, change.userId);
+  if (change.reason === 'Removed') await refuseIfNamed(work, change);
   for (const reference of destinationsOf(work, change.subject)) {
     await refuseIfServed(work, reference, change);
   }
@@ -57,6 +59,45 @@ export async function strike(work: Work, subject: string, ids: readonly string[]
     if (!receipt?.previous.some(({ id }) => ids.includes(id))) continue;
     await write(work, reference, { receipt: withoutPrevious(receipt, ids) });
   }
+}
+
+/**
+ * The destinations of a declaration that left the manifest are not known. It may have left an older copy of
+ * the manifest only, while a newer one is applied elsewhere: so all destinations of the run are looked at.
+ */
+async function refuseIfNamed(work: Work, change: RevokeChange): Promise<void> {
+  work.lastLook ??= lookEverywhere(work);
+  if (!(await work.lastLook).has(change.tokenId)) return;
+  throw new ProviderError(
+    `token "${change.tokenId}" of "${change.subject}" is served by now; it was left alive. Run again`,
+    'refused',
+  );
+}
+
+/** Ids that any destination of the run names or holds, each read once. */
+async function lookEverywhere(work: Work): Promise<ReadonlySet<string>> {
+  const limit = pLimit(work.run.concurrency);
+  const ids = new Set<string>();
+  const look = async (reference: DestinationReference, set: TokenSet): Promise<void> => {
+    const state = await work.run.open(reference, set)?.read(work.run.signal);
+    if (!state) return;
+    if (state.value.kind === 'held') ids.add(work.entry.provider.idOf(state.value.value) ?? '');
+    const receipt = state.receipt.kind === 'receipt' ? state.receipt.receipt : undefined;
+    const named = [
+      receipt?.current?.id,
+      receipt?.pending?.id,
+      ...(receipt?.previous ?? []).map(({ id }) => id),
+    ];
+    for (const id of named) if (id) ids.add(id);
+  };
+  await Promise.all(
+    work.run.sets.flatMap(({ set }) =>
+      set.declarations.flatMap(({ deliverTo }) =>
+        deliverTo.map((reference) => limit(() => look(reference, set))),
+      ),
+    ),
+  );
+  return ids;
 }
 
 function destinationsOf(work: Work, subject: string): readonly DestinationReference[] {

@@ -21,7 +21,7 @@ export const planMutants: readonly Mutant[] = [
     file: 'src/engine/observe-again.ts',
     find: 'if (lacking.size === 0) return;',
     replace:
-      'for (const [id, list] of view.tokens) if (list.kind === "listed")' +
+      "for (const [id, list] of view.tokens) if (list.kind === 'listed')" +
       ' view.tokens.set(id, { ...list, twice: true });\n  return;',
     breaks: 'one list that lacks a token is proof that it is gone',
   },
@@ -63,13 +63,6 @@ export const planMutants: readonly Mutant[] = [
     breaks: 'what the receipts name does not count towards the budget when a list hides it',
   },
   {
-    name: 'quota-ignored',
-    file: 'src/core/plan/budget.ts',
-    find: 'if (!some || quota === undefined) return new Set();',
-    replace: 'return new Set();',
-    breaks: 'personal tokens are issued beyond the quota of their user',
-  },
-  {
     name: 'generation-not-raised',
     file: 'src/core/plan/situation.ts',
     find: 'nextGeneration: 1 + highestGeneration([...owned, ...heldAt(places, index)], receipts),',
@@ -90,13 +83,6 @@ export const planMutants: readonly Mutant[] = [
     find: 'if (!ledger || id === undefined || !from) return [];',
     replace: 'return [];',
     breaks: 'a destination that lacks the token is never given it later',
-  },
-  {
-    name: 'withdraw-forgotten',
-    file: 'src/core/plan/destinations.ts',
-    find: ".filter(({ reading }) => reading.kind === 'read')\n    .map((from) => ({",
-    replace: ".filter(({ reading }) => reading.kind === 'unknown')\n    .map((from) => ({",
-    breaks: 'a destination that left the manifest keeps its value',
   },
   {
     name: 'trigger-not-recorded',
@@ -148,13 +134,6 @@ export const planMutants: readonly Mutant[] = [
     breaks: 'a value that keyturn did not deliver is overwritten without asking',
   },
   {
-    name: 'busy-ignored',
-    file: 'src/core/plan/reasons/blocked.ts',
-    find: 'if (!place) return undefined;',
-    replace: 'return undefined;',
-    breaks: 'an attempt that may still deliver is not waited for',
-  },
-  {
     name: 'guard-mass-disappearance-off',
     file: 'src/core/plan/guards.ts',
     find: 'if (gone.length < 4) return [];',
@@ -185,8 +164,8 @@ export const planMutants: readonly Mutant[] = [
   {
     name: 'jitter-from-the-file',
     file: 'src/core/plan/reasons/wanted.ts',
-    find: 'const share = stableShare(`${declaration.name}\\0${ledger.current.generation}`);',
-    replace: 'const share = stableShare(`${declaration.position.file}\\0${ledger.current.generation}`);',
+    find: 'declaration.name}\\0',
+    replace: 'declaration.position.file}\\0',
     breaks: 'when a token is due depends on where the manifest lies',
   },
 ];

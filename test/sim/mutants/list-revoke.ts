@@ -19,13 +19,6 @@ export const revokeMutants: readonly Mutant[] = [
     breaks: 'a token counts as an orphan while whoever made it is about to deliver it',
   },
   {
-    name: 'orphan-overlap-zero',
-    file: 'src/core/receipt-changes.ts',
-    find: 'revokeNotBefore: now + overlapMs,',
-    replace: 'revokeNotBefore: now,',
-    breaks: 'what enters `previous` may be revoked at once as far as its own date says',
-  },
-  {
     name: 'overlap-from-commit',
     file: 'src/core/plan/leftovers.ts',
     find: 'if (now < deliveredAt + entry.overlap',
@@ -42,8 +35,8 @@ export const revokeMutants: readonly Mutant[] = [
   {
     name: 'lagging-destination-ignored',
     file: 'src/core/plan/leftovers.ts',
-    find: 'const lagging = places.filter((place) => !isPast(situation, place, entry));',
-    replace: 'const lagging: readonly Place[] = [];',
+    find: 'if (lagging.length > 0 || index.protectedIds.has(entry.id)) return undefined;',
+    replace: 'if (index.protectedIds.has(entry.id)) return undefined;',
     breaks: 'a superseded token is revoked while a destination has nothing newer',
   },
   {
