@@ -3,8 +3,8 @@ import { consume } from './consumers.ts';
 import { count } from './coverage.ts';
 import { kindOf } from './place.ts';
 import { editManifest, servedPlaces } from './people.ts';
-import type { Process } from './process.ts';
-import { begin } from './process.ts';
+
+import { begin, type Process } from './process.ts';
 import { type Ended, type PassOptions, reconcileOnce } from './reconciler.ts';
 import { backUp, deleteAgain, tamper } from './tamper.ts';
 import { placeOf, type World } from './world.ts';

@@ -8,7 +8,8 @@ import { SecretValue } from '../../src/core/secret.ts';
 import type { Destination, DestinationState } from '../../src/engine/ports.ts';
 import { phaseOf } from './phase.ts';
 import { parseCached, receiptAt } from './place.ts';
-import { effect, type Process } from './process.ts';
+import { effect } from './effect.ts';
+import type { Process } from './process.ts';
 import { placeOf, type World } from './world.ts';
 import {
   expectVersion,

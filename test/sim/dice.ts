@@ -8,6 +8,8 @@ export interface Dice {
   next(): number;
   chance(probability: number): boolean;
   pick<T>(list: readonly T[]): T;
+  /** One of them, each as likely as it weighs; none when nothing weighs anything. */
+  weigh<T>(list: readonly T[], weight: (item: T) => number): T | undefined;
   /** From `low` up to `high`, even. */
   between(low: number, high: number): number;
 }
@@ -40,6 +42,16 @@ function createDice(start: number): Dice {
     pick: (list) => {
       if (list.length === 0) throw new RangeError('nothing to pick from');
       return list[Math.floor(next() * list.length)] as (typeof list)[number];
+    },
+    weigh: (list, weight) => {
+      const total = list.reduce((sum, item) => sum + weight(item), 0);
+      const point = next() * total;
+      let sum = 0;
+      for (const item of list) {
+        sum += weight(item);
+        if (point < sum) return item;
+      }
+      return undefined;
     },
     between: (low, high) => low + next() * (high - low),
   };

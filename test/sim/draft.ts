@@ -215,3 +215,18 @@ export function ownerOf(set: TokenSet, explicit: boolean): Owner {
 export function isServed(draft: Draft, shape: Shape): boolean {
   return !shape.removed && shape.state === 'Present' && draft.absentUser !== shape.user;
 }
+
+/** The overlap that a declaration has now, in milliseconds. */
+export function overlapOf(shape: Shape): number {
+  return rotations[shape.rotation]?.overlapMs ?? 0;
+}
+
+/** Whether a mark's owner is one that this manifest may act for. */
+export function isOurs(draft: Draft, owner: string): boolean {
+  const sets = ['payments', 'billing'] as const;
+  return sets.some(
+    (set) =>
+      hashOwner(draft.ownerIds[set], set) === owner ||
+      draft.formerOwners[set].some((former) => hashOwner(former.ownerId, former.name) === owner),
+  );
+}

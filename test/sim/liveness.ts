@@ -5,8 +5,7 @@
 import { hashOwner, parseDescription } from '../../src/core/mark.ts';
 import { consume } from './consumers.ts';
 import { count } from './coverage.ts';
-import { isServed, setNames, type Shape } from './draft.ts';
-import { isOurs } from './invariants.ts';
+import { isOurs, isServed, setNames, type Shape } from './draft.ts';
 import { addUser, isAlive, tokenOf } from './organization.ts';
 import { kindOf, receiptAt } from './place.ts';
 import { begin, type Process } from './process.ts';
@@ -228,7 +227,7 @@ function isForgotten(
 ): boolean {
   const reading = parseDescription(token.description);
   if (reading.kind !== 'mark') return true;
-  if (!isOurs(world, reading.mark.owner)) return true;
+  if (!isOurs(world.draft, reading.mark.owner)) return true;
   const { declaration } = reading.mark;
   // A former owner's token is only superseded through a receipt; a declaration that left has none.
   return (

@@ -1,8 +1,7 @@
 /** What people do to the manifest: every field, and every way of moving things about. */
 import type { Dice } from './dice.ts';
-import { addShape, isServed, rotations, type SetName, type Shape } from './draft.ts';
+import { addShape, isServed, overlapOf, rotations, type SetName, type Shape } from './draft.ts';
 import type { Feature } from './features.ts';
-import { overlapOf } from './invariants.ts';
 import type { World } from './world.ts';
 
 type Edit = (world: World, shape: Shape, dice: Dice) => string | undefined;
@@ -110,10 +109,7 @@ export function editManifest(world: World): void {
   const { draft, dice, rates, trace } = world;
   const chance = dice('people');
   const kinds = Object.keys(edits) as readonly (keyof typeof edits)[];
-  const total = kinds.reduce((sum, kind) => sum + rates[kind], 0);
-  if (total === 0) return;
-  let point = chance.next() * total;
-  const kind = kinds.find((candidate) => (point -= rates[candidate]) < 0);
+  const kind = chance.weigh(kinds, (candidate) => rates[candidate]);
   const shapes = draft.shapes.filter(({ removed }) => !removed || chance.chance(0.3));
   if (kind === undefined || shapes.length === 0) return;
   draft.edits++;

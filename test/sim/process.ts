@@ -5,10 +5,8 @@
  */
 import { type Memory, emptyMemory } from '../../src/engine/run.ts';
 import { createServerClock, type ServerClock } from '../../src/net/server-clock.ts';
-import { count } from './coverage.ts';
 import { copyDraft, type Draft, setNames } from './draft.ts';
-import type { Feature } from './features.ts';
-import { Violation, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface Process {
   readonly name: string;
@@ -25,6 +23,8 @@ export interface Process {
   wallSkewMs: number;
   memory: Memory;
   clock: ServerClock;
+  /** The token it worked with when it planned, when that is one that it issued itself. */
+  credentialId: string | undefined;
   /** Names of the sets of the pass. */
   sets: readonly string[];
   /** The manifest as it was when the pass began. */
@@ -47,23 +47,6 @@ export interface Process {
   writes: number;
 }
 
-/** One effect, and what its failures look like from inside. */
-export interface Step<Result> {
-  /** Its part in the protocol, such as `commit`: names the crash point. */
-  readonly what: string;
-  readonly about: string;
-  readonly changes: boolean;
-  /** No network in between: nothing is lost on the way. */
-  readonly local?: boolean;
-  /** Clearly did not happen. */
-  readonly refused: () => Error | Result;
-  /** May have happened. */
-  readonly unknown: () => Error | Result;
-}
-
-const answerTimeoutMs = 30_000;
-const second = 1_000;
-
 export function createProcess(world: World, name: string, machine: string): Process {
   const process: Process = {
     name,
@@ -76,6 +59,7 @@ export function createProcess(world: World, name: string, machine: string): Proc
     wallSkewMs: 0,
     memory: emptyMemory(),
     clock: createServerClock(() => 0),
+    credentialId: undefined,
     sets: setNames,
     draft: copyDraft(world.draft),
     readAt: new Map(),
@@ -106,152 +90,4 @@ export function begin(world: World, process: Process): void {
 /** Milliseconds that never go back, and stand still while the machine sleeps. */
 export function monotonicMs({ scheduler }: World, { sleptMs }: Process): number {
   return scheduler.now() - sleptMs;
-}
-
-/** Carries out one effect of a process. A dead one waits for ever. */
-export async function effect<Result>(
-  world: World,
-  process: Process,
-  step: Step<Result>,
-  act: () => Result,
-): Promise<Result> {
-  const { scheduler, trace } = world;
-  const { life } = process;
-  const fate = drawFate(world, process, step);
-  if (fate !== 'none') {
-    process.faults++;
-    trace.say(process.name, fate, 'at', step.what, step.about);
-  }
-  return await new Promise((resolve, reject) => {
-    const answer = (atMs: number, settle: () => void): void => {
-      scheduler.at(Math.max(atMs, process.frozenUntil), () => {
-        if (process.life !== life) return false;
-        if (scheduler.now() < process.frozenUntil) {
-          answer(process.frozenUntil, settle);
-          return false;
-        }
-        process.clock.hear(new Date(Math.floor(scheduler.now() / second) * second).toUTCString());
-        settle();
-        return true;
-      });
-    };
-    const end = (outcome: Error | Result): void =>
-      outcome instanceof Error ? reject(outcome) : resolve(outcome);
-    const arrive = (answered: boolean): void => {
-      const outcome = attempt(world, process, { step, act });
-      if (answered) answer(scheduler.now() + latencyMs(world), () => end(outcome));
-    };
-    const arriveAt = (atMs: number, answered: boolean): void =>
-      scheduler.at(atMs, () => {
-        arrive(answered);
-        return false;
-      });
-    const now = scheduler.now();
-    switch (fate) {
-      case 'crash before':
-        return die(world, process, `${step.what}, not sent`);
-      case 'crash while':
-        arriveAt(now + latencyMs(world), false);
-        return die(world, process, `${step.what}, on its way`);
-      case 'crash after':
-        return scheduler.at(now + latencyMs(world), () => {
-          if (process.life !== life) return false;
-          arrive(false);
-          die(world, process, `${step.what}, done`);
-          return false;
-        });
-      case 'refused':
-        return answer(now + latencyMs(world), () => end(step.refused()));
-      case 'lost':
-        return answer(now + answerTimeoutMs, () => end(step.unknown()));
-      case 'answer lost':
-        arriveAt(now + latencyMs(world), false);
-        return answer(now + answerTimeoutMs, () => end(step.unknown()));
-      case 'late':
-        arriveAt(now + answerTimeoutMs + world.dice('late').between(0, 600_000), false);
-        return answer(now + answerTimeoutMs, () => end(step.unknown()));
-      case 'freeze before':
-        freeze(world, process);
-        return scheduler.at(process.frozenUntil, () => {
-          if (process.life === life) arrive(true);
-          return false;
-        });
-      case 'freeze after':
-        freeze(world, process);
-        return arriveAt(now + latencyMs(world), true);
-      case 'none':
-        return arriveAt(Math.max(now, process.frozenUntil) + latencyMs(world), true);
-    }
-  });
-}
-
-function attempt<Result>(
-  world: World,
-  process: Process,
-  { step, act }: { readonly step: Step<Result>; readonly act: () => Result },
-): Error | Result {
-  world.step++;
-  if (step.changes) process.writes++;
-  world.trace.say(process.name, step.what, step.about);
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof Violation || !(error instanceof Error)) throw error;
-    return error;
-  }
-}
-
-type Fate =
-  | 'none'
-  | 'crash before'
-  | 'crash while'
-  | 'crash after'
-  | 'refused'
-  | 'lost'
-  | 'answer lost'
-  | 'late'
-  | 'freeze before'
-  | 'freeze after';
-
-function drawFate(world: World, process: Process, step: Step<unknown>): Fate {
-  if (world.calm) return 'none';
-  const strikes = (feature: Feature, weight = 1): boolean => {
-    const rate = world.rates[feature] * weight;
-    return rate > 0 && world.dice(`${feature}/${process.name}`).chance(rate);
-  };
-  // Most effects are reads, and most of what a crash can spoil are writes.
-  if (strikes('crash', step.changes ? 5 : 0.5)) {
-    const when = world.dice('crash when').pick(['crash before', 'crash while', 'crash after'] as const);
-    return step.local && when === 'crash while' ? 'crash after' : when;
-  }
-  if (strikes('freeze')) return world.dice('freeze when').pick(['freeze before', 'freeze after'] as const);
-  if (strikes('refused')) return 'refused';
-  if (step.local) return 'none';
-  if (strikes('lost')) return 'lost';
-  if (strikes('answerLost')) return 'answer lost';
-  return strikes('late') && step.changes ? 'late' : 'none';
-}
-
-function latencyMs(world: World): number {
-  const dice = world.dice('latency');
-  const isSlow = !world.calm && world.rates.slow > 0 && dice.chance(world.rates.slow);
-  return isSlow ? dice.between(1_000, 20_000) : dice.between(10, 300);
-}
-
-function freeze(world: World, process: Process): void {
-  const dice = world.dice('freeze');
-  const ms = dice.pick([dice.between(30_000, 180_000), dice.between(180_000, 7_200_000)]);
-  process.frozenUntil = world.scheduler.now() + ms;
-  // A laptop that sleeps stops its monotonic clock; a paused container does not.
-  if (world.rates.sleepingLaptop > 0 && dice.chance(world.rates.sleepingLaptop)) process.sleptMs += ms;
-  if (world.rates.clockStep > 0 && dice.chance(world.rates.clockStep)) {
-    process.wallSkewMs = dice.between(-600_000, 600_000);
-  }
-  count(world.coverage, 'fault: freeze');
-}
-
-function die(world: World, process: Process, where: string): void {
-  world.trace.say(process.name, 'dies at', where);
-  count(world.coverage, `crash: ${where}`);
-  begin(world, process);
 }

@@ -8,7 +8,8 @@ import { SecretValue } from '../../src/core/secret.ts';
 import type { Provider } from '../../src/engine/ports.ts';
 import { aivenDescriptor } from '../../src/providers/aiven/descriptor.ts';
 import { count } from './coverage.ts';
-import { checkCreate, checkRevoke } from './invariants.ts';
+import { checkCreate } from './invariants/create.ts';
+import { checkRevoke } from './invariants/revoke.ts';
 import {
   addToken,
   addUser,
@@ -19,7 +20,8 @@ import {
   type OrganizationUser,
   tokenOf,
 } from './organization.ts';
-import { effect, type Process } from './process.ts';
+import { effect } from './effect.ts';
+import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
 const longestLagMs = 4.5 * 60_000;

@@ -6,7 +6,8 @@ import type { Run, SetReport } from '../../src/engine/run.ts';
 import { count } from './coverage.ts';
 import { openDestination } from './destination.ts';
 import { copyDraft, ownerOf, setNames, toSets } from './draft.ts';
-import { checkLeaks } from './invariants.ts';
+import { checkGuards, checkOrphans } from './invariants/report.ts';
+import { checkLeaks } from './invariants/write.ts';
 import { referenceTo } from './place.ts';
 import { monotonicMs, type Process } from './process.ts';
 import { openProvider } from './provider.ts';
@@ -51,9 +52,12 @@ export async function reconcileOnce(
   try {
     const pass = await prepare(buildRun(world, process, options));
     tellPlans(world, process, pass);
+    process.credentialId = world.episode.credentialId;
     process.inApply = true;
     const reports = await carryOut(pass);
     tellReports(world, process, reports);
+    checkOrphans(world, process, reports);
+    checkGuards(reports, options.requests?.acknowledge ?? new Set());
     return { kind: 'done', reports };
   } catch (error) {
     if (error instanceof Violation) throw error;

@@ -82,11 +82,9 @@ export function tamper(world: World): void {
   const { rates, dice, trace } = world;
   const chance = dice('tamper');
   const kinds = Object.keys(deeds) as readonly (keyof typeof deeds)[];
-  const total = kinds.reduce((sum, kind) => sum + rates[kind], 0);
   const places = servedPlaces(world);
-  if (total === 0 || places.length === 0) return;
-  let point = chance.next() * total;
-  const kind = kinds.find((candidate) => (point -= rates[candidate]) < 0);
+  if (places.length === 0) return;
+  const kind = chance.weigh(kinds, (candidate) => rates[candidate]);
   const machine = chance.pick(world.processes).machine;
   const said = kind && deeds[kind](world, placeOf(world, chance.pick(places).name, machine));
   if (said === undefined) return;

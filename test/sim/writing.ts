@@ -5,7 +5,7 @@
 import { DeliveryError } from '../../src/core/errors.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { count } from './coverage.ts';
-import { checkReceipt, checkValue } from './invariants.ts';
+import { checkReceipt, checkValue } from './invariants/write.ts';
 import { type Place, receiptAt } from './place.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';

@@ -1,0 +1,69 @@
+/** S6, S7, S8 and S12 (DESIGN 9): what must hold when a POST arrives. */
+import { parseDescription } from '../../../src/core/mark.ts';
+import { count } from '../coverage.ts';
+import type { Shape } from '../draft.ts';
+import { isAlive, type OrganizationToken } from '../organization.ts';
+import { kindOf, receiptAt } from '../place.ts';
+import type { Process } from '../process.ts';
+import { placeOf, Violation, type World } from '../world.ts';
+import { plannedOn, shapeOf } from './seen.ts';
+
+const hour = 3_600_000;
+/** S6, DESIGN 5: live owned tokens of one declaration. */
+const mostAlive = 4;
+/** S8: what a declaration may issue in an hour, and once more for every restart that forgot to back off. */
+const mostPerHour = 8;
+
+/** S6, S7, S8, S12: before a POST takes effect. */
+export function checkCreate(
+  world: World,
+  process: Process,
+  { description, isLate }: { readonly description: string; readonly isLate: boolean },
+): void {
+  const reading = parseDescription(description);
+  if (reading.kind !== 'mark') throw new Violation('S12', `a POST without a mark: "${description}"`);
+  const { mark } = reading;
+  const { organization, scheduler } = world;
+  if (organization.nonces.has(mark.nonce))
+    throw new Violation('S12', `a second POST with nonce ${mark.nonce}`);
+  organization.nonces.add(mark.nonce);
+  const now = scheduler.now();
+  const own = [...organization.tokens.values()].filter(
+    (token) => token.whose === 'keyturn' && token.mark?.declaration === mark.declaration,
+  );
+  // Whoever takes a mark away, or hides it from the list, takes the token from what keyturn can count.
+  const isCounted = (token: OrganizationToken): boolean =>
+    isAlive(token, now) &&
+    parseDescription(token.description).kind === 'mark' &&
+    (process.shownToPlan.has(token.id) || process.undelivered.has(token.id));
+  const shape = shapeOf(process, mark.declaration);
+  // For a compromise, and for what lies where nothing can supply it (docs/adr/0013).
+  const isWriteOnly = shape?.to.some((name) => kindOf(name) === 'writeOnly') === true;
+  const compromises = shape?.compromisedAt !== undefined || isWriteOnly ? 1 : 0;
+  const most = mostAlive + compromises + (world.processes.length - 1);
+  const alive = own.filter(isCounted).length + 1;
+  if (alive > most) throw new Violation('S6', `${alive} live tokens of ${mark.declaration}, at most ${most}`);
+  const recent = own.filter(({ createdAt }) => now - createdAt < hour).length + 1;
+  if (recent > mostPerHour + world.restarts.filter((atMs) => now - atMs < hour).length)
+    throw new Violation('S8', `${recent} tokens of ${mark.declaration} issued within an hour`);
+  if (!isLate) checkGeneration(world, process, { shape, ...mark });
+  count(world.coverage, 'tokens issued');
+}
+
+/** S7: the new token's generation is above every one that the process has seen named. */
+function checkGeneration(
+  world: World,
+  process: Process,
+  { shape, declaration, generation }: { shape: Shape | undefined; declaration: string; generation: number },
+): void {
+  for (const name of shape?.to ?? []) {
+    const place = placeOf(world, name, process.machine);
+    const receipt = receiptAt(place);
+    if (!receipt?.current || receipt.token !== declaration || !plannedOn(process, place)) continue;
+    if (receipt.current.generation >= generation)
+      throw new Violation(
+        'S7',
+        `generation ${generation} of ${declaration} after ${receipt.current.generation}`,
+      );
+  }
+}

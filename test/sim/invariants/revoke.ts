@@ -1,0 +1,95 @@
+/**
+ * S1 to S4 (DESIGN 9): what must hold when a revoke arrives. What people do themselves, such as revoking a
+ * token by hand, is their doing and no breach.
+ */
+import { count } from '../coverage.ts';
+import { isServed, placesOf } from '../draft.ts';
+import type { OrganizationToken } from '../organization.ts';
+import { type Place, receiptAt } from '../place.ts';
+import type { Process } from '../process.ts';
+import { placeOf, Violation, type World } from '../world.ts';
+import { hasWaited, isCompromised, isUnheardOf } from './excuses.ts';
+import { plannedOn, sawLast, shapeOf } from './seen.ts';
+
+/**
+ * S1 to S4: before keyturn ends a token.
+ *
+ * @returns whether the manifest wants it dead: its declaration is gone, absent or compromised.
+ */
+export function checkRevoke(world: World, process: Process, token: OrganizationToken): boolean {
+  const { id, whose, mark } = token;
+  if (!process.shown.has(id) && !process.undelivered.has(id)) {
+    count(world.coverage, 'excused: every list of the pass hid the token');
+    return false;
+  }
+  if (whose !== 'keyturn' || !mark) throw new Violation('S4', `${id} is ${whose} and was revoked`);
+  if (id === process.credentialId)
+    throw new Violation('S4', `${id} is what keyturn works with and was revoked`);
+  const now = world.scheduler.now();
+  const shape = shapeOf(process, mark.declaration);
+  const isWilled =
+    !shape ||
+    !isServed(process.draft, shape) ||
+    isCompromised(world, process, { shape, token }) ||
+    isUnheardOf(world, process, { shape, token });
+  let isExcused = false;
+  const isOverdue = shape !== undefined && hasWaited(world, process, { shape, token });
+  for (const other of process.draft.shapes) {
+    // Where sets are run apart, one cannot see what another was given.
+    if (!isServed(process.draft, other) || !process.sets.includes(other.set)) continue;
+    other.to.forEach((name) => {
+      const place = placeOf(world, name, process.machine);
+      const isLedger = other === shape && placesOf(shape)[0] === name;
+      if (isOverdue && !isLedger) return;
+      const isOwn = other === shape && shape.name === mark.declaration;
+      if (checkServed(process, place, { token, isWilled, isOwn }) === 'excused') isExcused = true;
+    });
+  }
+  count(world.coverage, 'tokens revoked');
+  if (isExcused) count(world.coverage, 'excused: given to a declaration that cannot take it, and unread');
+  if (isWilled || isExcused) return true;
+  const overlapMs = Math.min(...shape.overlaps);
+  for (const name of shape.to) {
+    const until = placeOf(world, name, process.machine).replaced.get(id);
+    if (until !== undefined && now - until < overlapMs) {
+      const seconds = Math.round((now - until) / 1_000);
+      throw new Violation(
+        'S2',
+        `${id} died ${seconds} s after ${name} served it, overlap ${overlapMs / 1_000} s`,
+      );
+    }
+  }
+  return false;
+}
+
+/** S1 and S3: nothing dies that a place serves or names, as far as the process could have seen it. */
+function checkServed(
+  process: Process,
+  place: Place,
+  {
+    token,
+    isWilled,
+    isOwn,
+  }: { readonly token: OrganizationToken; readonly isWilled: boolean; readonly isOwn: boolean },
+): 'kept' | 'excused' {
+  const isThere = place.value === token.value;
+  const receipt = receiptAt(place);
+  const isNamed = receipt?.current?.id === token.id;
+  if (!isThere && !isNamed) return 'kept';
+  // Whoever put it there after the process looked: nobody can guard against that.
+  const sawIt = isOwn ? sawLast : plannedOn;
+  if (process.readAt.has(place.name) && !sawIt(process, place)) return 'kept';
+  // What ends, or was given to another declaration, may lie where keyturn can neither read it nor has a receipt.
+  if (!isOwn && !process.readAt.has(place.name)) {
+    return 'excused';
+  }
+  if ((isWilled || !isOwn) && place.kind === 'writeOnly' && !isNamed) return 'kept';
+  if (isThere && place.byEngine && !place.raced)
+    throw new Violation('S1', `${token.id} was revoked while ${place.name} serves it`);
+  if (isNamed || place.kind !== 'writeOnly')
+    throw new Violation(
+      'S3',
+      `${token.id} was revoked while ${place.name} ${isNamed ? 'names' : 'holds'} it`,
+    );
+  return 'kept';
+}
