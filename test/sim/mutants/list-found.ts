@@ -77,18 +77,10 @@ export const foundMutants: readonly Mutant[] = [
     breaks: 'a compromised token is revoked at once although another declaration is served by it',
   },
   {
-    name: 'receipt-made-once',
-    file: 'src/engine/steps/commit.ts',
-    find: 'const receipt = buildReceipt(work, attempt, delivery.issued);',
-    replace:
-      'const receipt = (attempt as { made?: Receipt }).made ??= buildReceipt(work, attempt, delivery.issued);',
-    breaks: 'a commit that is tried again keeps the times of its first try',
-  },
-  {
-    name: 'user-with-unlisted-tokens-removed',
-    file: 'src/core/plan/guards.ts',
-    find: "if (tokens?.kind !== 'listed') return [refuseUnlistedUser(change, tokens?.why)];",
-    replace: "if (tokens?.kind !== 'listed') return [];",
-    breaks: 'a user is removed whose tokens could not be listed',
+    name: 'user-removed-on-one-list',
+    file: 'src/engine/steps/users.ts',
+    find: 'const tokens = new Map(lists.flat().map((token) => [token.id, token]));',
+    replace: 'const tokens = new Map(lists[0].map((token) => [token.id, token]));',
+    breaks: 'a user is removed when one list shows none of its tokens',
   },
 ];
