@@ -38,6 +38,9 @@ export function openDestination(
     recordsPending: place.kind !== 'swap',
     read: async () => {
       const state = await act(open, { what: `read ${place.kind}`, changes: false }, () => look(open));
+      // Only an answer that came is something the process has seen.
+      process.readAt.set(place.name, state.step);
+      if (!process.inApply) process.plannedAt.set(place.name, state.step);
       const receipt = state.receipt === undefined ? ({ kind: 'none' } as const) : parseCached(state.receipt);
       return { version: state.version, receipt, value: state.value };
     },
@@ -140,22 +143,22 @@ async function act<T>(
   return await effect<T>(world, process, step, doIt);
 }
 
-function look({ world, process, place, key }: Open): {
+function look({ world, place, key }: Open): {
+  step: number;
   version: string;
   receipt: string | undefined;
   value: DestinationState['value'];
 } {
   if (world.scheduler.now() < place.unreadableUntil)
     throw new DeliveryError(`"${key}" cannot be read`, 'unknown', { destination: key });
-  process.readAt.set(place.name, world.step);
-  if (!process.inApply) process.plannedAt.set(place.name, world.step);
   const { receipt, value, kind } = place;
   const version = versionOf(place);
-  if (value === undefined) return { version, receipt, value: { kind: 'absent' } };
+  const { step } = world;
+  if (value === undefined) return { step, version, receipt, value: { kind: 'absent' } };
   if (kind !== 'writeOnly')
-    return { version, receipt, value: { kind: 'held', value: new SecretValue(value) } };
+    return { step, version, receipt, value: { kind: 'held', value: new SecretValue(value) } };
   const changed = receiptAt(place)?.current?.updatedAt !== String(place.valueStamp);
-  return { version, receipt, value: { kind: 'opaque', changed, writtenAt: place.writtenAt } };
+  return { step, version, receipt, value: { kind: 'opaque', changed, writtenAt: place.writtenAt } };
 }
 
 function refuseAborted({ key }: Open, signal: AbortSignal): void {

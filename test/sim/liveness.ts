@@ -216,7 +216,10 @@ function isCurrentElsewhere(
 function isLeftBehind(world: World, process: Process, id: string): boolean {
   const ended = world.draft.shapes.filter((shape) => !shape.removed && !isServed(world.draft, shape));
   return ended.some(({ to }) =>
-    to.some((name) => receiptAt(placeOf(world, name, process.machine))?.current?.id === id),
+    to.some((name) => {
+      const receipt = receiptAt(placeOf(world, name, process.machine));
+      return [receipt?.current, ...(receipt?.previous ?? [])].some((named) => named?.id === id);
+    }),
   );
 }
 
