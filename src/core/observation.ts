@@ -57,7 +57,7 @@ export type ValueReading =
   | { readonly kind: 'held'; readonly tokenId: string }
   /** Readable, and not the value of any token that is listed or named in a receipt. */
   | { readonly kind: 'foreign' }
-  /** Write-only; `changed` when someone other than us wrote it last, `writtenAt` by the destination's clock. */
+  /** Write-only; `changed` when it is not what the receipt says, `writtenAt` by the destination's clock. */
   | { readonly kind: 'opaque'; readonly changed: boolean; readonly writtenAt?: number };
 
 export type Reading =

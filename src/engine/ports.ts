@@ -59,7 +59,7 @@ export interface DestinationState {
     | { readonly kind: 'held'; readonly value: SecretValue }
     | {
         readonly kind: 'opaque';
-        /** It is not the one that the receipt's `current` was written with: someone else wrote it, or died. */
+        /** Not the one that the receipt's `current` was written with: someone else wrote it, or died. */
         readonly changed: boolean;
         /** When it was written, in milliseconds by the destination's clock, where that can be told. */
         readonly writtenAt?: number;

@@ -9,7 +9,7 @@ type Edit = (world: World, shape: Shape, dice: Dice) => string | undefined;
 const otherSet = { payments: 'billing', billing: 'payments' } as const satisfies Record<SetName, SetName>;
 
 /** Each says what was done, or nothing when it was not possible. */
-export const edits = {
+const edits = {
   editSpec: (_, shape, dice) => {
     shape.scopes = dice.pick([[], ['projects:read'], ['projects:read', 'services:write']]);
     shape.allowlist = dice.chance(0.2) ? ['203.0.113.0/24'] : [];

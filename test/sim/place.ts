@@ -1,7 +1,7 @@
 /**
  * Destinations as consumers see them: a value, and beside it a receipt. Three kinds differ in how they are
- * written: `swap` with one compare-and-swap (a Kubernetes Secret), `local` with a lock on one machine (a file),
- * `writeOnly` with two writes and neither lock nor read-back (a GitHub secret and its variable).
+ * written: `swap` with one compare-and-swap (a Kubernetes Secret), `local` with a lock on one machine (a
+ * file), `writeOnly` with two writes and neither lock nor read-back (a GitHub secret and its variable).
  */
 import type { DestinationReference } from '../../src/core/manifest/types.ts';
 import { parseReceipt, type Receipt } from '../../src/core/receipt.ts';

@@ -39,7 +39,7 @@ export interface TokenIndex {
   readonly newer: ReadonlySet<string>;
   /** Ids named current or pending, or held as a value, at any destination that was read in this run. */
   readonly protectedIds: ReadonlySet<string>;
-  /** Ids that any receipt of this run names in `previous`, with the latest `revokeNotBefore` of any of ours. */
+  /** Ids that any receipt of this run names in `previous` → the latest `revokeNotBefore` of any of ours. */
   readonly previousIds: ReadonlyMap<string, number>;
   /** Identities of destinations that could not be read, or whose receipt could not. */
   readonly unread: ReadonlySet<string>;
@@ -55,7 +55,10 @@ export interface TokenIndex {
 /** Sorts everything that was listed and read. */
 export function indexTokens(set: TokenSet, observation: Observation, owner: Owner): TokenIndex {
   const named = collectNamed(observation, owner);
-  const marks = sortMarks(observation, owner, named.pendingNonces);
+  const marks = sortMarks(observation, owner, {
+    pendingNonces: named.pendingNonces,
+    uncounted: personalAside(set, observation),
+  });
   for (const id of marks.byNonce.values()) named.protectedIds.add(id);
   const absentUsers = new Set(set.users.filter((user) => user.state === 'Absent').map((user) => user.name));
   const leaving = set.declarations.filter(({ state, user }) => state !== 'Present' || absentUsers.has(user));
@@ -170,7 +173,20 @@ function idsAt(reading: Reading): readonly string[] {
   return [...held, ...ids.filter((id) => id !== undefined && id !== null)];
 }
 
-function sortMarks(observation: Observation, owner: Owner, pendingNonces: ReadonlySet<string>) {
+/** The calling user, where its tokens were listed only to find what left the manifest. */
+function personalAside(set: TokenSet, { me }: Observation): string | undefined {
+  if (set.declarations.some(({ personal }) => personal)) return undefined;
+  return me && !('kind' in me) ? me.id : undefined;
+}
+
+function sortMarks(
+  observation: Observation,
+  owner: Owner,
+  {
+    pendingNonces,
+    uncounted,
+  }: { readonly pendingNonces: ReadonlySet<string>; readonly uncounted: string | undefined },
+) {
   const byId = new Map<string, Listed>();
   const owned = new Map<string, Owned[]>();
   const newer = new Set<string>();
@@ -191,6 +207,7 @@ function sortMarks(observation: Observation, owner: Owner, pendingNonces: Readon
         continue;
       }
       byId.set(token.id, { token, userId, mark, owned: false });
+      if (userId === uncounted) continue;
       if (hash === undefined) unmanaged++;
       else if (!ours) foreign.set(hash, 1 + (foreign.get(hash) ?? 0));
       else if (reading.kind === 'newer') newer.add(reading.declaration);

@@ -92,8 +92,8 @@ function isTakenOver({ owner, neighbours }: PlanInput, name: string): boolean {
 }
 
 /**
- * Whether a destination cannot be read now: it may serve a token that its declaration does not own by name, as
- * one of a renamed declaration or of one that gave it away.
+ * Whether a destination cannot be read now: it may serve a token that its declaration does not own by name,
+ * as one of a renamed declaration or of one that gave it away.
  */
 export function hasUnread({ set, owner, neighbours }: PlanInput, { unread }: TokenIndex): boolean {
   if (unread.size === 0) return false;

@@ -79,7 +79,7 @@ function checkServed(
   // Whoever put it there after the process looked: nobody can guard against that.
   const sawIt = isOwn ? sawLast : plannedOn;
   if (process.readAt.has(place.name) && !sawIt(process, place)) return 'kept';
-  // What ends, or was given to another declaration, may lie where keyturn can neither read it nor has a receipt.
+  // What ends, or was given to another declaration, may lie where nothing can be read and no receipt is.
   if (!isOwn && !process.readAt.has(place.name)) {
     return 'excused';
   }

@@ -9,7 +9,9 @@ export function markLost(situation: Situation): Verdict | undefined {
   const message = 'the description of its token no longer carries our mark';
   if (!places.some((place) => holds(place, currentToken.id))) {
     // A receipt alone does not make a token ours: it is left alone, and another one is issued.
-    const left = `, and no value can be read to tell that "${currentToken.id}" is ours: it stays alive, revoke it by hand`;
+    const left =
+      `, and no value can be read to tell that "${currentToken.id}" is ours:` +
+      ' it stays alive, revoke it by hand';
     return { kind: 'issue', reason: 'MarkLost', cause: 'drift', message: `${message}${left}` };
   }
   const { updateDescription } = input.capabilities;
