@@ -65,5 +65,5 @@ function unite(first: Tokens | undefined, second: Tokens): Tokens {
   const tokens = new Map<string, TokenRecord>();
   if (first?.kind === 'listed') for (const token of first.tokens) tokens.set(token.id, token);
   for (const token of second.tokens) tokens.set(token.id, token);
-  return { kind: 'listed', tokens: [...tokens.values()], twice: true };
+  return { kind: 'listed', tokens: [...tokens.values()], twice: first?.kind === 'listed' };
 }

@@ -88,6 +88,7 @@ function canBegin(world: World, process: Process): boolean {
 
 function drawGap(world: World): number {
   const dice = world.dice('gaps');
+  if (world.rates.quickRhythm > 0) return dice.pick([1, 1, 2, 2, 3, 4, 6, 16]) * minute;
   if (dice.chance(world.rates.longPause)) return dice.between(8 * day, 45 * day);
   return dice.pick([3 * minute, 6 * minute, 16 * minute, hour, 5 * hour, 13 * hour, day, 3 * day, 6 * day]);
 }

@@ -32,6 +32,13 @@ export function consume(world: World): void {
   };
   use(world, value, { name, readAt, isTrusted });
   const overlapMs = Math.min(...shape.overlaps);
+  // Some do not take the new value in time: nobody owes them anything but to wait until they are idle.
+  if (dice.chance(0.3)) {
+    scheduler.at(readAt + dice.between(1, 1.3) * overlapMs, () => {
+      use(world, value, { name, readAt, isTrusted });
+      return false;
+    });
+  }
   scheduler.at(readAt + dice.between(0, 0.99 * overlapMs), () => {
     use(world, value, { name, readAt, isTrusted });
     return false;

@@ -132,7 +132,9 @@ type Fate =
 function drawFate(world: World, process: Process, step: Step<unknown>): Fate {
   if (world.calm) return 'none';
   const strikes = (feature: Feature, weight = 1): boolean => {
-    const rate = world.rates[feature] * weight;
+    // Faults are aimed at the effects that cannot be taken back.
+    const aim = /^(create|commit|deliver|revoke)/.test(step.what) && feature !== 'crash' ? 3 : 1;
+    const rate = world.rates[feature] * weight * aim;
     return rate > 0 && world.dice(`${feature}/${process.name}`).chance(rate);
   };
   // Most effects are reads, and most of what a crash can spoil are writes.

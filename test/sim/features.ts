@@ -71,6 +71,9 @@ const usual = {
   createUserByHand: 0.5,
   useAsCredential: 0.3,
   loseMark: 0.7,
+  // Of the whole run: passes follow each other within minutes, as a controller's do.
+  quickRhythm: 1,
+  forgeReceipt: 0.7,
 } as const;
 
 export type Feature = keyof typeof usual;

@@ -187,7 +187,10 @@ function judgeShape(
     // One that is dead already may stay on record while its value lies about somewhere.
     const waiting = (receipt?.previous ?? []).filter(({ id }) => {
       const previous = world.organization.tokens.get(id);
-      if (!previous || !isAlive(previous, world.scheduler.now())) return false;
+      // What somebody wrote there of others' tokens is nobody's business here.
+      const isOwn = [shape.name, ...shape.formerly].includes(previous?.mark?.declaration ?? '');
+      if (!isOwn || previous?.whose !== 'keyturn') return false;
+      if (!isAlive(previous, world.scheduler.now())) return false;
       return !isLeftBehind(world, process, id) && !isCurrentElsewhere(world, shape, previous.mark);
     });
     // Struck once its time has come, which is work to do.

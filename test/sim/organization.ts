@@ -60,7 +60,10 @@ export function addUser(
     personal = false,
   }: { readonly name: string; readonly atMs: number; readonly personal?: boolean },
 ): OrganizationUser {
-  const user = { id: `u${users.size + 1}`, name, createdAt: atMs, personal };
+  // Some have been removed.
+  let rank = users.size + 1;
+  while (users.has(`u${rank}`)) rank++;
+  const user = { id: `u${rank}`, name, createdAt: atMs, personal };
   users.set(user.id, user);
   return user;
 }

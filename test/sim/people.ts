@@ -116,6 +116,7 @@ export function editManifest(world: World): void {
   const said = edits[kind](world, chance.pick(shapes), chance);
   if (said === undefined) return;
   world.step++;
+  world.deeds.push(world.scheduler.now());
   trace.say('people', said);
 }
 

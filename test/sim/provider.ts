@@ -22,6 +22,8 @@ import {
 } from './organization.ts';
 import { effect } from './effect.ts';
 import type { Process } from './process.ts';
+import { checkIdle, checkRecorded } from './records.ts';
+import { noteList, watchOf } from './watch.ts';
 import type { World } from './world.ts';
 
 const longestLagMs = 4.5 * 60_000;
@@ -35,7 +37,9 @@ interface Asked {
 /** One object for every set of a pass. */
 export function openProvider(world: World, process: Process): Provider {
   const { organization, scheduler, capabilities } = world;
-  const at = world.episode.wrongOrganization ? 'sim/other' : 'sim/org';
+  // What the pass of somebody else draws later is no concern of this one.
+  const { wrongOrganization } = world.episode;
+  const at = wrongOrganization ? 'sim/other' : 'sim/org';
   const ask = async <T>(asked: Asked, act: () => T): Promise<T> =>
     await request(world, process, { asked, act });
   return {
@@ -59,12 +63,12 @@ export function openProvider(world: World, process: Process): Provider {
     listUsers: async () =>
       await ask({ what: 'list users' }, () => {
         const users = [...organization.users.values()].filter(({ personal }) => !personal);
-        const seen = world.episode.wrongOrganization ? [] : users;
+        const seen = wrongOrganization ? [] : users;
         return { at, users: seen.map((user) => toUser(user, at)) };
       }),
     createUser: async (name) =>
       await ask({ what: 'create user', about: name, changes: true }, () => {
-        if (world.episode.wrongOrganization) throw new ProviderError('403: not an admin there', 'refused');
+        if (wrongOrganization) throw new ProviderError('403: not an admin there', 'refused');
         return toUser(addUser(organization, { name, atMs: scheduler.now() }), at);
       }),
     removeUser: async (user) =>
@@ -79,6 +83,7 @@ export function openProvider(world: World, process: Process): Provider {
       ),
     createToken: async (user, { spec, description }) => {
       const { passes } = process;
+      checkRecorded(world, process, description);
       return await ask({ what: 'create', about: description, changes: true }, () => {
         if (!organization.users.has(user.id)) throw new ProviderError(`no user ${user.name}`, 'missing');
         checkCreate(world, process, { description, isLate: process.passes !== passes });
@@ -153,7 +158,8 @@ async function verify(
     refused: () => 'unknown' as const,
     unknown: () => 'unknown' as const,
   };
-  return await effect<'alive' | 'refused' | 'unknown'>(world, process, step, () => {
+  const { tried } = watchOf(process);
+  const answer = await effect<'alive' | 'refused' | 'unknown'>(world, process, step, () => {
     const now = world.scheduler.now();
     const { verifyUnknown } = world.rates;
     if (!world.calm && verifyUnknown > 0 && world.dice('verify').chance(verifyUnknown)) return 'unknown';
@@ -163,6 +169,8 @@ async function verify(
     token.lastUserAgent = 'keyturn/sim';
     return 'alive';
   });
+  tried.set(value.slice(0, 12), answer);
+  return answer;
 }
 
 function tell(world: World, process: Process, userId: string): readonly TokenRecord[] {
@@ -179,6 +187,7 @@ function tell(world: World, process: Process, userId: string): readonly TokenRec
     world.trace.say('world', 'hides', honest.length - rows.length, 'rows of the list');
     count(world.coverage, 'fault: list that hides tokens');
   }
+  noteList(world, process, { userId, rows });
   for (const { id } of rows) {
     process.shown.add(id);
     if (!process.inApply) process.shownToPlan.add(id);
@@ -192,6 +201,7 @@ function end(world: World, process: Process, token: OrganizationToken): void {
   const now = world.scheduler.now();
   if (!isAlive(token, now)) return;
   const isWilled = checkRevoke(world, process, token);
+  if (!isWilled) checkIdle(world, process, token);
   const dice = world.dice('lags');
   const lagMs = !world.calm && dice.chance(world.rates.listLag) ? dice.between(0, longestLagMs) : 0;
   token.ended = { atMs: now, by: isWilled ? 'will' : 'engine', hiddenFrom: now + lagMs };

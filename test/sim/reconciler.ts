@@ -10,8 +10,10 @@ import { checkGuards, checkOrphans } from './invariants/report.ts';
 import { checkLeaks } from './invariants/write.ts';
 import { referenceTo } from './place.ts';
 import { monotonicMs, type Process } from './process.ts';
+import { checkBeginning, checkEnding } from './promises.ts';
 import { openProvider } from './provider.ts';
 import { recoveriesOf, watchCommits } from './recovery.ts';
+import { beginWatch } from './watch.ts';
 import { Violation, type World } from './world.ts';
 
 export interface PassOptions {
@@ -39,6 +41,7 @@ export async function reconcileOnce(
   process.readAt.clear();
   process.plannedAt.clear();
   process.shown.clear();
+  const { observations } = beginWatch(process);
   process.shownToPlan.clear();
   process.passes++;
   process.undelivered.clear();
@@ -51,6 +54,7 @@ export async function reconcileOnce(
   count(world.coverage, 'passes');
   try {
     const pass = await prepare(buildRun(world, process, options));
+    for (const { input } of pass.sets) observations.set(input.set.name, input.observation);
     tellPlans(world, process, pass);
     process.credentialId = world.episode.credentialId;
     process.inApply = true;
@@ -100,7 +104,9 @@ function buildRun(world: World, process: Process, { requests = {}, sets, file }:
     signal: forever,
     stop: stop.signal,
     onEvent: (event) => {
+      if (event.kind === 'ended') checkEnding(world, process, event);
       if (event.kind !== 'began') return;
+      checkBeginning(world, process, { ...event, requests: asked });
       world.trace.say(process.name, 'does', event.change.kind, event.change.subject, event.change.reason);
       if (strikes && world.dice('terminate').chance(0.3)) {
         stop.abort();

@@ -41,7 +41,9 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
   const world = createWorld(seed, options);
   const dice = world.dice('world');
   const declarations = Math.min(dice.pick([1, 1, 2, 2, 3, 3, 5]), options.mostDeclarations ?? 5);
-  const passes = Math.min(4 + Math.floor(dice.next() * 9), options.mostPasses ?? 12);
+  const passes =
+    Math.min(4 + Math.floor(dice.next() * 9), options.mostPasses ?? 12) *
+    (world.rates.quickRhythm > 0 ? 2 : 1);
   populate(world, declarations);
   let violation: Violation | undefined;
   try {
@@ -89,6 +91,7 @@ export function createWorld(seed: number, { without = new Set(), wholeTrace = fa
     step: 0,
     calm: false,
     restarts: [],
+    deeds: [],
     liedAt: undefined,
     episode: { credential: 'alive', credentialId: undefined, wrongOrganization: false, deleting: undefined },
     capabilities: { updateApplication: shape.chance(0.5), personalTokenQuota: shape.chance(0.2) ? 7 : 10 },

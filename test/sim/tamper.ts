@@ -38,6 +38,20 @@ const deeds = {
     put(world, place, backup);
     return `restores ${place.name} from a backup`;
   },
+  forgeReceipt: (world, place) => {
+    // Together with a lost mark it would say that the token is ours.
+    const receipt = world.rates.loseMark > 0 ? undefined : receiptAt(place);
+    const victims = [...world.organization.tokens.values()].filter(
+      ({ id, whose, mark }) =>
+        whose === 'foreign' || (mark?.declaration !== receipt?.token && isServed(world, id)),
+    );
+    if (!receipt || place.receipt === undefined || victims.length === 0) return undefined;
+    const { id } = world.dice('tamper').pick(victims);
+    const waiting = { id, generation: 1, revokeNotBefore: '2026-01-01T00:00:00.000Z', overlap: '1m' };
+    const forged = { ...JSON.parse(place.receipt), previous: [waiting] };
+    put(world, place, { value: place.value, receipt: JSON.stringify(forged) });
+    return `names ${id} in the receipt of ${place.name}`;
+  },
   revokeByHand: (world) => {
     const { organization, scheduler } = world;
     const alive = [...organization.tokens.values()].filter(
@@ -89,7 +103,16 @@ export function tamper(world: World): void {
   const said = kind && deeds[kind](world, placeOf(world, chance.pick(places).name, machine));
   if (said === undefined) return;
   world.step++;
+  world.deeds.push(world.scheduler.now());
   trace.say('people', said);
+}
+
+/** By a declaration that is where it was. */
+function isServed(world: World, id: string): boolean {
+  return servedPlaces(world).some(
+    ({ shape, name }) =>
+      shape.movedFrom === undefined && receiptAt(placeOf(world, name, 'one'))?.current?.id === id,
+  );
 }
 
 /** Somebody's own automation, which does not know of keyturn. */

@@ -27,6 +27,8 @@ export interface World {
   calm: boolean;
   /** When processes began with no memory. */
   readonly restarts: number[];
+  /** When people did something to manifest or destinations. */
+  readonly deeds: number[];
   /** Lists that hid tokens: when the last one was told. */
   liedAt: number | undefined;
   /** What the current faults are, per episode. */

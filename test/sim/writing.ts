@@ -8,6 +8,7 @@ import { count } from './coverage.ts';
 import { checkReceipt, checkValue } from './invariants/write.ts';
 import { type Place, receiptAt } from './place.ts';
 import type { Process } from './process.ts';
+import { checkOverwriting, checkRecord, checkTried } from './records.ts';
 import type { World } from './world.ts';
 
 /** How long a write may take from its making to its arrival; after that its writer was frozen. */
@@ -74,6 +75,8 @@ export function setValue(open: Open, value: string | undefined, { look, madeAt }
   const now = world.scheduler.now();
   place.raced = isRaced(open, look);
   checkValue(world, place, value);
+  checkTried(world, open.process, value);
+  checkOverwriting(world, place, value);
   if (place.value !== undefined && place.value !== value && place.byEngine) {
     const id = place.value.slice(0, 12);
     // A writer that was frozen with its write in hand counts the overlap from before (docs/evidence.md).
@@ -96,6 +99,7 @@ export function setReceipt(open: Open, receipt: string | undefined, { look }: Wr
   const { world, place } = open;
   if (isRaced(open, look)) place.raced = true;
   checkReceipt(world, place, receipt);
+  checkRecord(world, open.process, { place, text: receipt });
   place.receipt = receipt;
   place.changedAt = world.step;
 }

@@ -31,12 +31,14 @@ export function checkCreate(
   const own = [...organization.tokens.values()].filter(
     (token) => token.whose === 'keyturn' && token.mark?.declaration === mark.declaration,
   );
-  // Whoever takes a mark away, or hides it from the list, takes the token from what keyturn can count.
+  const shape = shapeOf(process, mark.declaration);
+  // Whoever takes a mark away, or hides what no receipt names from the list, takes the token from what keyturn can count.
   const isCounted = (token: OrganizationToken): boolean =>
     isAlive(token, now) &&
     parseDescription(token.description).kind === 'mark' &&
-    (process.shownToPlan.has(token.id) || process.undelivered.has(token.id));
-  const shape = shapeOf(process, mark.declaration);
+    (process.shownToPlan.has(token.id) ||
+      process.undelivered.has(token.id) ||
+      isOnRecord(world, process, { shape, id: token.id }));
   // For a compromise, and for what lies where nothing can supply it (docs/adr/0013).
   const isWriteOnly = shape?.to.some((name) => kindOf(name) === 'writeOnly') === true;
   const compromises = shape?.compromisedAt !== undefined || isWriteOnly ? 1 : 0;
@@ -44,10 +46,35 @@ export function checkCreate(
   const alive = own.filter(isCounted).length + 1;
   if (alive > most) throw new Violation('S6', `${alive} live tokens of ${mark.declaration}, at most ${most}`);
   const recent = own.filter(({ createdAt }) => now - createdAt < hour).length + 1;
-  if (recent > mostPerHour + world.restarts.filter((atMs) => now - atMs < hour).length)
+  const asked = world.deeds.filter((atMs) => now - atMs < hour).length;
+  if (recent > mostPerHour + asked + world.restarts.filter((atMs) => now - atMs < hour).length)
     throw new Violation('S8', `${recent} tokens of ${mark.declaration} issued within an hour`);
   if (!isLate) checkGeneration(world, process, { shape, ...mark });
+  const newer = own.find(
+    ({ id, description: text, mark: one }) =>
+      process.shownToPlan.has(id) &&
+      parseDescription(text).kind === 'mark' &&
+      one?.owner === mark.owner &&
+      one.generation >= mark.generation,
+  );
+  if (newer && !isLate)
+    throw new Violation('S7', `generation ${mark.generation} of ${mark.declaration} beside ${newer.id}`);
   count(world.coverage, 'tokens issued');
+}
+
+/** Whether a receipt that the plan was made from names it as served, or as not to be revoked yet. */
+function isOnRecord(
+  world: World,
+  process: Process,
+  { shape, id }: { readonly shape: Shape | undefined; readonly id: string },
+): boolean {
+  const now = world.scheduler.now();
+  return (shape?.to ?? []).some((name) => {
+    const place = placeOf(world, name, process.machine);
+    const receipt = plannedOn(process, place) ? receiptAt(place) : undefined;
+    const isWaiting = receipt?.previous.some((entry) => entry.id === id && now < entry.revokeNotBefore);
+    return receipt?.token === shape?.name && (receipt?.current?.id === id || isWaiting === true);
+  });
 }
 
 /** S7: the new token's generation is above every one that the process has seen named. */

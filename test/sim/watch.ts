@@ -1,0 +1,82 @@
+/**
+ * What the world notes about one pass of one process, to judge later whether the engine kept what it promised:
+ * which lists hid what, which values were tried, which changes began and how they ended.
+ */
+import type { Observation } from '../../src/core/observation.ts';
+import { isAlive, type OrganizationToken } from './organization.ts';
+import type { Process } from './process.ts';
+import type { World } from './world.ts';
+
+export interface Watch {
+  /** Token → how many lists before the plan lacked it although it lives. */
+  readonly hidden: Map<string, number>;
+  /** Token → when a consumer last used it, as the last list told. */
+  readonly told: Map<string, number | undefined>;
+  /** Tokens that a list told to be the credential in use. */
+  readonly inUse: Set<string>;
+  /** Token → what came of trying its value. */
+  readonly tried: Map<string, 'alive' | 'refused' | 'unknown'>;
+  /** Set → what its plan was made from. */
+  readonly observations: Map<string, Observation>;
+  /** Set, reason and declaration → how many such changes of the pass began, and how many were done. */
+  readonly begun: Map<string, number>;
+  readonly done: Map<string, number>;
+}
+
+/** Set and declaration → how often in a row its issue failed, and until when it rests. */
+type Rests = Map<string, { readonly failures: number; readonly untilMs: number }>;
+
+const watches = new WeakMap<Process, Watch>();
+const rests = new WeakMap<Process['memory'], Rests>();
+
+export function watchOf(process: Process): Watch {
+  return watches.get(process) ?? beginWatch(process);
+}
+
+/** Forgets what was noted about the pass before. */
+export function beginWatch(process: Process): Watch {
+  const watch = {
+    hidden: new Map(),
+    told: new Map(),
+    inUse: new Set<string>(),
+    tried: new Map(),
+    observations: new Map(),
+    begun: new Map(),
+    done: new Map(),
+  };
+  watches.set(process, watch);
+  return watch;
+}
+
+/** As long as the process remembers, which ends with its life. */
+export function restsOf({ memory }: Process): Rests {
+  let known = rests.get(memory);
+  if (!known) {
+    known = new Map();
+    rests.set(memory, known);
+  }
+  return known;
+}
+
+export function addOne(counts: Map<string, number>, key: string): number {
+  const times = 1 + (counts.get(key) ?? 0);
+  counts.set(key, times);
+  return times;
+}
+
+/** Notes what one list of a user's tokens showed, and what it did not. */
+export function noteList(
+  { organization, scheduler }: World,
+  process: Process,
+  { userId, rows }: { readonly userId: string; readonly rows: readonly OrganizationToken[] },
+): void {
+  const { told, hidden } = watchOf(process);
+  const shown = new Set(rows.map(({ id }) => id));
+  for (const token of organization.tokens.values()) {
+    if (token.userId !== userId) continue;
+    const { id, lastUsedAt, lastUserAgent } = token;
+    const isOwnUse = lastUserAgent?.startsWith('keyturn/') === true;
+    if (shown.has(id)) told.set(id, isOwnUse ? undefined : lastUsedAt);
+    else if (!process.inApply && isAlive(token, scheduler.now())) addOne(hidden, id);
+  }
+}
