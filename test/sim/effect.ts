@@ -33,6 +33,8 @@ export async function effect<Result>(
 ): Promise<Result> {
   const { scheduler, trace } = world;
   const { life } = process;
+  // What was about to run beside the effect that killed it.
+  if (process.isDead) return await new Promise(() => undefined);
   const fate = drawFate(world, process, step);
   if (fate !== 'none') {
     process.faults++;
@@ -172,4 +174,5 @@ function die(world: World, process: Process, where: string): void {
   world.trace.say(process.name, 'dies at', where);
   count(world.coverage, `crash: ${where}`);
   begin(world, process);
+  process.isDead = true;
 }

@@ -15,6 +15,8 @@ export interface Process {
   /** Counts its starts: what an earlier life asked for is never answered. */
   life: number;
   inPass: boolean;
+  /** From its death to its next pass. */
+  isDead: boolean;
   /** The plan is made and being carried out. */
   inApply: boolean;
   frozenUntil: number;
@@ -53,6 +55,7 @@ export function createProcess(world: World, name: string, machine: string): Proc
     machine,
     life: 0,
     inPass: false,
+    isDead: false,
     inApply: false,
     frozenUntil: 0,
     sleptMs: 0,

@@ -39,6 +39,7 @@ export function openProvider(world: World, process: Process): Provider {
   const { organization, scheduler, capabilities } = world;
   // What the pass of somebody else draws later is no concern of this one.
   const { wrongOrganization } = world.episode;
+  const { clock } = process;
   const at = wrongOrganization ? 'sim/other' : 'sim/org';
   const ask = async <T>(asked: Asked, act: () => T): Promise<T> =>
     await request(world, process, { asked, act });
@@ -50,7 +51,7 @@ export function openProvider(world: World, process: Process): Provider {
       updateDescription: { application: capabilities.updateApplication, personal: true },
     },
     now: () => {
-      const now = process.clock.now();
+      const now = clock.now();
       if (now === undefined) throw new InvariantError('the provider was not heard yet');
       return now;
     },
@@ -71,16 +72,25 @@ export function openProvider(world: World, process: Process): Provider {
         if (wrongOrganization) throw new ProviderError('403: not an admin there', 'refused');
         return toUser(addUser(organization, { name, atMs: scheduler.now() }), at);
       }),
-    removeUser: async (user) =>
+    removeUser: async (user) => {
+      const { passes } = process;
       await ask({ what: 'remove user', about: user.name, changes: true }, () => {
         for (const token of organization.tokens.values())
-          if (token.userId === user.id) end(world, process, token);
+          if (token.userId === user.id) end(world, process, { token, isLate: process.passes !== passes });
         organization.users.delete(user.id);
-      }),
-    listTokens: async (user) =>
-      await ask({ what: process.inApply ? 'confirm' : 'list tokens', about: user.name }, () =>
-        tell(world, process, user.id),
-      ),
+      });
+    },
+    listTokens: async (user) => {
+      const what = process.inApply ? 'confirm' : 'list tokens';
+      const rows = await ask({ what, about: user.name }, () => tell(world, process, user.id));
+      // Only an answer that came is something the process has seen.
+      noteList(world, process, { userId: user.id, rows });
+      for (const { id } of rows) {
+        process.shown.add(id);
+        if (!process.inApply) process.shownToPlan.add(id);
+      }
+      return rows;
+    },
     createToken: async (user, { spec, description }) => {
       const { passes } = process;
       checkRecorded(world, process, description);
@@ -105,11 +115,13 @@ export function openProvider(world: World, process: Process): Provider {
         if (token?.userId !== user.id) throw new ProviderError(`no token ${id}`, 'missing');
         token.description = description;
       }),
-    revoke: async (_, id) =>
+    revoke: async (_, id) => {
+      const { passes } = process;
       await ask({ what: 'revoke', about: id, changes: true }, () => {
         const token = organization.tokens.get(id);
-        if (token) end(world, process, token);
-      }),
+        if (token) end(world, process, { token, isLate: process.passes !== passes });
+      });
+    },
     verify: async (value) => await verify(world, process, value.reveal()),
     idOf: (value) => (value.reveal().endsWith(canary) ? value.reveal().slice(0, 12) : undefined),
   };
@@ -187,20 +199,21 @@ function tell(world: World, process: Process, userId: string): readonly TokenRec
     world.trace.say('world', 'hides', honest.length - rows.length, 'rows of the list');
     count(world.coverage, 'fault: list that hides tokens');
   }
-  noteList(world, process, { userId, rows });
-  for (const { id } of rows) {
-    process.shown.add(id);
-    if (!process.inApply) process.shownToPlan.add(id);
-  }
   if (rates.repeatedRows > 0 && dice.chance(rates.repeatedRows)) rows = [...rows, ...rows.slice(0, 1)];
   return rows.map((token) => toRecord(token, world.episode.credentialId));
 }
 
 /** Ends a token because keyturn said so. */
-function end(world: World, process: Process, token: OrganizationToken): void {
+function end(
+  world: World,
+  process: Process,
+  { token, isLate }: { readonly token: OrganizationToken; readonly isLate: boolean },
+): void {
   const now = world.scheduler.now();
   if (!isAlive(token, now)) return;
-  const isWilled = checkRevoke(world, process, token);
+  // What was right when it was sent is judged by nothing that its process did since.
+  const isWilled = isLate || checkRevoke(world, process, token);
+  if (isLate) count(world.coverage, 'excused: a revoke that arrived after its pass');
   if (!isWilled) checkIdle(world, process, token);
   const dice = world.dice('lags');
   const lagMs = !world.calm && dice.chance(world.rates.listLag) ? dice.between(0, longestLagMs) : 0;

@@ -48,6 +48,7 @@ export async function reconcileOnce(
   process.faults = 0;
   process.writes = 0;
   process.sets = options.sets ?? setNames;
+  process.isDead = false;
   process.inPass = true;
   process.inApply = false;
   world.trace.say(process.name, 'begins a pass');
@@ -125,7 +126,7 @@ function runtimeOf(world: World, process: Process): Run['runtime'] {
     monotonicMs: () => monotonicMs(world, process),
     wallMs: () => scheduler.now() + process.wallSkewMs,
     sleep: async (ms) => {
-      const { life } = process;
+      const { life, isDead } = process;
       await new Promise<void>((resolve) => {
         const wake = (): boolean => {
           if (process.life !== life) return false;
@@ -136,7 +137,7 @@ function runtimeOf(world: World, process: Process): Run['runtime'] {
           resolve();
           return true;
         };
-        scheduler.at(scheduler.now() + ms, wake);
+        if (!isDead) scheduler.at(scheduler.now() + ms, wake);
       });
     },
     nonce: () => {

@@ -77,7 +77,9 @@ function checkMemory(world: World, process: Process, { place, after, shape }: Re
   if (!before || place.raced || before.token !== after.token || before.owner !== after.owner) return;
   const now = world.scheduler.now();
   const kept = new Set([after.current?.id, after.pending?.id, ...after.previous.map(({ id }) => id)]);
-  const current = before.current ? [{ id: before.current.id, revokeNotBefore: Infinity }] : [];
+  // Elsewhere a token that is delivered over becomes an orphan, and is drained.
+  const isFirst = shape !== undefined && placesOf(shape)[0] === place.name;
+  const current = before.current && isFirst ? [{ id: before.current.id, revokeNotBefore: Infinity }] : [];
   for (const { id, revokeNotBefore } of [...current, ...before.previous]) {
     const token = world.organization.tokens.get(id);
     if (kept.has(id) || token?.whose !== 'keyturn' || !isAlive(token, now)) continue;

@@ -43,9 +43,15 @@ const deeds = {
     const receipt = world.rates.loseMark > 0 ? undefined : receiptAt(place);
     const victims = [...world.organization.tokens.values()].filter(
       ({ id, whose, mark }) =>
-        whose === 'foreign' || (mark?.declaration !== receipt?.token && isServed(world, id)),
+        whose === 'foreign' ||
+        (isServed(world, id) &&
+          world.draft.shapes.some(
+            ({ name, removed, to }) => name === mark?.declaration && !removed && !to.includes(place.name),
+          )),
     );
-    if (!receipt || place.receipt === undefined || victims.length === 0) return undefined;
+    // Nor can one set see what another has, where each is run apart.
+    if (world.rates.separateRuns > 0 || !receipt || place.receipt === undefined || victims.length === 0)
+      return undefined;
     const { id } = world.dice('tamper').pick(victims);
     const waiting = { id, generation: 1, revokeNotBefore: '2026-01-01T00:00:00.000Z', overlap: '1m' };
     const forged = { ...JSON.parse(place.receipt), previous: [waiting] };

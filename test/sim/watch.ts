@@ -3,7 +3,7 @@
  * which lists hid what, which values were tried, which changes began and how they ended.
  */
 import type { Observation } from '../../src/core/observation.ts';
-import { isAlive, type OrganizationToken } from './organization.ts';
+import { isAlive } from './organization.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -68,7 +68,7 @@ export function addOne(counts: Map<string, number>, key: string): number {
 export function noteList(
   { organization, scheduler }: World,
   process: Process,
-  { userId, rows }: { readonly userId: string; readonly rows: readonly OrganizationToken[] },
+  { userId, rows }: { readonly userId: string; readonly rows: readonly { readonly id: string }[] },
 ): void {
   const { told, hidden } = watchOf(process);
   const shown = new Set(rows.map(({ id }) => id));

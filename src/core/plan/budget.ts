@@ -5,7 +5,7 @@
 import { formatDuration } from '../duration.ts';
 import { isLive, listedOf } from './index.ts';
 import { isStuck, type Leftovers } from './leftovers.ts';
-import { tampered } from './reasons/damaged.ts';
+import { isPresent, tampered } from './reasons/damaged.ts';
 import type { Situation } from './situation.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -30,7 +30,7 @@ export function limitIssue(situation: Situation, verdict: Verdict, leftovers: Le
   const revokesFirst = alive + 1 - most;
   if (revokesFirst <= leftovers.revocable.length) return { ...verdict, revokesFirst };
   // What waits for the first destination is freed by giving it the token there is.
-  const repair = tampered(situation);
+  const repair = isPresent(situation) ? tampered(situation) : undefined;
   if (repair?.kind === 'deliver' && repair.cause === 'drift') return repair;
   const message = `${verdict.message}; but ${alive} tokens of it are alive and none can be revoked yet`;
   // Where the first destination has no receipt, nothing could be drained: a fence makes one.

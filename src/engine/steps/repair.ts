@@ -172,8 +172,9 @@ function supersededBy(
     const reading = parseDescription(token.description);
     if (reading.kind !== 'mark' || token.id === currentId) return [];
     const { mark } = reading;
-    if (mark.declaration !== subject || !hashes.has(mark.owner)) return [];
-    if (ledgerId !== undefined && token.id !== ledgerId) return [];
+    // What the ledger named may carry a former name.
+    const isReplaced = ledgerId === undefined ? mark.declaration === subject : token.id === ledgerId;
+    if (!isReplaced || !hashes.has(mark.owner)) return [];
     return [{ id: token.id, generation: mark.generation, overlapMs, compromised: false }];
   });
 }
