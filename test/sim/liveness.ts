@@ -161,7 +161,8 @@ function findUnsettled(world: World, process: Process): readonly string[] {
   }
   for (const token of world.organization.tokens.values()) {
     if (token.whose !== 'keyturn' || !isAlive(token, now) || current.has(token.id)) continue;
-    if (isForgotten(world, token) || isLeftBehind(world, process, token.id)) continue;
+    if (world.forged.has(token.id) || isForgotten(world, token) || isLeftBehind(world, process, token.id))
+      continue;
     problems.push(`${token.id} of ${token.mark?.declaration} is still alive`);
   }
   return problems;
@@ -220,8 +221,12 @@ function isLeftBehind(world: World, process: Process, id: string): boolean {
   const ended = world.draft.shapes.filter((shape) => !shape.removed && !isServed(world.draft, shape));
   return ended.some(({ to }) =>
     to.some((name) => {
-      const receipt = receiptAt(placeOf(world, name, process.machine));
-      return [receipt?.current, ...(receipt?.previous ?? [])].some((named) => named?.id === id);
+      const place = placeOf(world, name, process.machine);
+      if (place.value?.startsWith(id)) return true;
+      const receipt = receiptAt(place);
+      const { nonce } = world.organization.tokens.get(id)?.mark ?? {};
+      const isPending = receipt?.pending !== null && receipt?.pending?.nonce === nonce;
+      return isPending || [receipt?.current, ...(receipt?.previous ?? [])].some((named) => named?.id === id);
     }),
   );
 }

@@ -84,6 +84,8 @@ function checkDrain({ organization, scheduler }: World, change: Change): void {
 function checkGone(world: World, process: Process, { set, change }: Beginning): void {
   if (change.reason !== 'CurrentTokenGone' || change.kind !== 'rotate') return;
   const token = currentOf(world, process, { set, name: change.subject });
+  // A restored backup may name another one, and the ledger is one of them.
+  if (change.issue.supersedes.length > 1) return;
   const now = world.scheduler.now();
   if (!token || !isAlive(token, now)) return;
   const { hidden, observations } = watchOf(process);

@@ -92,6 +92,7 @@ export function createWorld(seed: number, { without = new Set(), wholeTrace = fa
     calm: false,
     restarts: [],
     deeds: [],
+    forged: new Set(),
     liedAt: undefined,
     episode: { credential: 'alive', credentialId: undefined, wrongOrganization: false, deleting: undefined },
     capabilities: { updateApplication: shape.chance(0.5), personalTokenQuota: shape.chance(0.2) ? 7 : 10 },

@@ -53,6 +53,7 @@ const deeds = {
     if (world.rates.separateRuns > 0 || !receipt || place.receipt === undefined || victims.length === 0)
       return undefined;
     const { id } = world.dice('tamper').pick(victims);
+    world.forged.add(id);
     const waiting = { id, generation: 1, revokeNotBefore: '2026-01-01T00:00:00.000Z', overlap: '1m' };
     const forged = { ...JSON.parse(place.receipt), previous: [waiting] };
     put(world, place, { value: place.value, receipt: JSON.stringify(forged) });

@@ -29,6 +29,8 @@ export interface World {
   readonly restarts: number[];
   /** When people did something to manifest or destinations. */
   readonly deeds: number[];
+  /** Tokens that somebody wrote into receipts of others. */
+  readonly forged: Set<string>;
   /** Lists that hid tokens: when the last one was told. */
   liedAt: number | undefined;
   /** What the current faults are, per episode. */

@@ -25,6 +25,8 @@ export interface TokenIndex {
   readonly names: ReadonlySet<string>;
   /** Those that are absent or moved away. */
   readonly leaving: ReadonlySet<string>;
+  /** Those that moved away: their tokens are another set's to judge. */
+  readonly moved: ReadonlySet<string>;
   /** Identity of a destination → the declaration that is to be there. */
   readonly claimOf: (identity: string) => string | undefined;
   /** Application users with `state: Absent`. */
@@ -65,6 +67,7 @@ export function indexTokens(set: TokenSet, observation: Observation, owner: Owne
   return {
     names: new Set(set.declarations.map(({ name }) => name)),
     leaving: new Set(leaving.map(({ name }) => name)),
+    moved: new Set(leaving.flatMap(({ name, state }) => (state === 'Moved' ? name : []))),
     claimOf: lookUpClaims(set, absentUsers),
     absentUsers,
     users: indexUsers(observation),

@@ -79,7 +79,12 @@ function judgePrevious(
   if (!isByName && hasUnread(input, index)) return undefined;
   // Another declaration that was served by it as well promised longer: it revokes it then.
   if ((index.previousIds.get(entry.id) ?? 0) > entry.revokeNotBefore) return undefined;
-  const deliveredAt = Math.max(...places.map(({ receipt }) => receipt?.current?.deliveredAt ?? 0));
+  // Under a fence nothing is delivered: then it counts from when the token was replaced.
+  const replacedAt = entry.revokeNotBefore - entry.overlap;
+  const deliveredAt = Math.max(
+    replacedAt,
+    ...places.map(({ receipt }) => receipt?.current?.deliveredAt ?? 0),
+  );
   if (now < deliveredAt + entry.overlap + longestWriteMs) return undefined;
   return isIdle(situation, { token, deliveredAt }) ? { note: undefined } : undefined;
 }

@@ -153,7 +153,8 @@ export function isOthers({ index, declaration, input }: Situation, id: string): 
   if (mark.declaration === declaration.name) return false;
   const isKept = ({ owner, declarations }: Neighbour): boolean =>
     isOurs(owner, mark.owner) && declarations.has(mark.declaration);
-  return isDeclared(index, mark.declaration) || input.neighbours.some(isKept);
+  const isTheirs = isDeclared(index, mark.declaration) || index.moved.has(mark.declaration);
+  return isTheirs || input.neighbours.some(isKept);
 }
 
 function isNewer(description: string): boolean {

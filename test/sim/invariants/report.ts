@@ -5,7 +5,7 @@
 import { hashOwner, parseDescription } from '../../../src/core/mark.ts';
 import type { Change, Reason } from '../../../src/core/plan/types.ts';
 import type { SetReport } from '../../../src/engine/run.ts';
-import { isServed, type Shape } from '../draft.ts';
+import { isServed, placesOf, type Shape } from '../draft.ts';
 import { isAlive, type OrganizationToken } from '../organization.ts';
 import { kindOf, receiptAt } from '../place.ts';
 import type { Process } from '../process.ts';
@@ -27,7 +27,7 @@ export function checkOrphans(world: World, process: Process, reports: readonly S
     const isJudged = shape && isServed(process.draft, shape) && settled.has(shape.name);
     const isOld = world.scheduler.now() - token.createdAt > orphanAgeMs + 10 * 60_000;
     if (!isJudged || !isOld || !isOrphan(world, process, { token, to: shape.to })) continue;
-    if (!isKnown(process, token, shape)) continue;
+    if (!isKnown(world, process, { token, shape })) continue;
     if (++token.overlooked > mostOverlooked)
       throw new Violation(
         'S5',
@@ -37,11 +37,20 @@ export function checkOrphans(world: World, process: Process, reports: readonly S
 }
 
 /** The process could tell that it is ours, and that nobody is served with it. */
-function isKnown(process: Process, { id, description }: OrganizationToken, shape: Shape): boolean {
+function isKnown(
+  world: World,
+  process: Process,
+  { token, shape }: { readonly token: OrganizationToken; readonly shape: Shape },
+): boolean {
+  const { id, description } = token;
   const reading = parseDescription(description);
   if (reading.kind !== 'mark' || reading.mark.declaration !== shape.name) return false;
   const isOfSet = hashOwner(process.draft.ownerIds[shape.set], shape.set) === reading.mark.owner;
-  return isOfSet && process.shownToPlan.has(id) && shape.to.every((name) => process.readAt.has(name));
+  const [first = ''] = placesOf(shape);
+  const isFenced = receiptAt(placeOf(world, first, process.machine)) !== undefined;
+  return (
+    isOfSet && isFenced && process.shownToPlan.has(id) && shape.to.every((name) => process.readAt.has(name))
+  );
 }
 
 /** Nothing keeps the declaration from being looked after. */

@@ -47,6 +47,11 @@ export function checkRevoke(world: World, process: Process, token: OrganizationT
   }
   count(world.coverage, 'tokens revoked');
   if (isExcused) count(world.coverage, 'excused: given to a declaration that cannot take it, and unread');
+  // With a destination of another set came its token, and where sets are run apart nobody knows whose it is.
+  if (shape && !process.sets.includes(shape.set)) {
+    count(world.coverage, 'excused: the token of a set that is run apart');
+    return true;
+  }
   if (isWilled || isExcused) return true;
   const overlapMs = Math.min(...shape.overlaps);
   for (const name of shape.to) {
