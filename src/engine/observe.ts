@@ -103,7 +103,7 @@ async function readDropped(run: Run, states: States): Promise<Dropped> {
     const names = new Set(entry.set.declarations.map(({ name }) => name));
     for (const { name, deliverTo } of entry.set.declarations) {
       const keys = new Set(
-        deliverTo.flatMap(({ identity }) => namedDestinations(states.get(identity), { name, names })),
+        deliverTo.flatMap(({ identity }) => namedDestinations(states.get(identity), { name, names, owner: entry.owner })),
       );
       const unknown = [...keys].filter((key) => !deliverTo.some((reference) => reference.key === key));
       const references = unknown.flatMap((key) => run.resolve(key, entry.set) ?? []);
@@ -116,10 +116,15 @@ async function readDropped(run: Run, states: States): Promise<Dropped> {
 
 function namedDestinations(
   state: DestinationState | Error | undefined,
-  { name, names }: { readonly name: string; readonly names: ReadonlySet<string> },
+  {
+    name,
+    names,
+    owner,
+  }: { readonly name: string; readonly names: ReadonlySet<string>; readonly owner: SetInRun['owner'] },
 ): readonly string[] {
   if (!state || state instanceof Error || state.receipt.kind !== 'receipt') return [];
   const { receipt } = state.receipt;
+  if (receipt.owner !== owner.hash && !owner.former.has(receipt.owner)) return [];
   // A name that is not declared is a former one.
   return receipt.token === name || !names.has(receipt.token) ? receipt.destinations : [];
 }

@@ -13,6 +13,8 @@ export interface Step<Result> {
   readonly what: string;
   readonly about: string;
   readonly changes: boolean;
+  /** Its answer carries the provider's `Date`. */
+  readonly tellsTime?: boolean;
   /** No network in between: nothing is lost on the way. */
   readonly local?: boolean;
   /** Clearly did not happen. */
@@ -48,7 +50,6 @@ export async function effect<Result>(
           answer(process.frozenUntil, settle);
           return false;
         }
-        process.clock.hear(new Date(Math.floor(scheduler.now() / second) * second).toUTCString());
         settle();
         return true;
       });
@@ -57,7 +58,13 @@ export async function effect<Result>(
       outcome instanceof Error ? reject(outcome) : resolve(outcome);
     const arrive = (answered: boolean): void => {
       const outcome = attempt(world, process, { step, act });
-      if (answered) answer(scheduler.now() + latencyMs(world), () => end(outcome));
+      // Its answer says when the provider wrote it, in whole seconds.
+      const date = new Date(Math.floor(scheduler.now() / second) * second);
+      if (!answered) return;
+      answer(scheduler.now() + latencyMs(world), () => {
+        if (step.tellsTime) process.clock.hear(date.toUTCString());
+        end(outcome);
+      });
     };
     const arriveAt = (atMs: number, answered: boolean): void =>
       scheduler.at(atMs, () => {

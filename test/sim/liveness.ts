@@ -18,7 +18,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 /** Long enough for back-off, orphans, overlaps and idleness, and shorter than any `renewBefore`. */
 const waits = [minute, 16 * minute, 61 * minute, day, day, 2 * day, 2 * day, 2 * day, 2 * day, hour];
-const mostPasses = 40;
+const mostPasses = 24;
 
 /** Brings the world to rest, or says what keeps it from it. */
 export async function settle(world: World): Promise<void> {
@@ -191,6 +191,7 @@ function judgeShape(
       // What somebody wrote there of others' tokens is nobody's business here.
       const isOwn = [shape.name, ...shape.formerly].includes(previous?.mark?.declaration ?? '');
       if (!isOwn || previous?.whose !== 'keyturn') return false;
+      if (parseDescription(previous.description).kind !== 'mark') return false;
       if (!isAlive(previous, world.scheduler.now())) return false;
       return !isLeftBehind(world, process, id) && !isCurrentElsewhere(world, shape, previous.mark);
     });

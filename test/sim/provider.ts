@@ -24,7 +24,7 @@ import { effect } from './effect.ts';
 import type { Process } from './process.ts';
 import { checkIdle, checkRecorded } from './records.ts';
 import { noteList, watchOf } from './watch.ts';
-import type { World } from './world.ts';
+import { Violation, type World } from './world.ts';
 
 const longestLagMs = 4.5 * 60_000;
 
@@ -76,7 +76,7 @@ export function openProvider(world: World, process: Process): Provider {
       const { passes } = process;
       await ask({ what: 'remove user', about: user.name, changes: true }, () => {
         for (const token of organization.tokens.values())
-          if (token.userId === user.id) end(world, process, { token, isLate: process.passes !== passes });
+          if (token.userId === user.id) end(world, process, { token, withUser: true, isLate: process.passes !== passes });
         organization.users.delete(user.id);
       });
     },
@@ -119,7 +119,7 @@ export function openProvider(world: World, process: Process): Provider {
       const { passes } = process;
       await ask({ what: 'revoke', about: id, changes: true }, () => {
         const token = organization.tokens.get(id);
-        if (token) end(world, process, { token, isLate: process.passes !== passes });
+        if (token) end(world, process, { token, withUser: false, isLate: process.passes !== passes });
       });
     },
     verify: async (value) => await verify(world, process, value.reveal()),
@@ -137,6 +137,7 @@ async function request<T>(
     what,
     about,
     changes,
+    tellsTime: true,
     refused: () => new ProviderError(`${what}: 503 before anything was done`, 'unreachable'),
     unknown: () => new ProviderError(`${what}: no answer came`, 'ambiguous'),
   };
@@ -167,6 +168,7 @@ async function verify(
     what: 'verify',
     about: value.slice(0, 12),
     changes: false,
+    tellsTime: true,
     refused: () => 'unknown' as const,
     unknown: () => 'unknown' as const,
   };
@@ -207,12 +209,18 @@ function tell(world: World, process: Process, userId: string): readonly TokenRec
 function end(
   world: World,
   process: Process,
-  { token, isLate }: { readonly token: OrganizationToken; readonly isLate: boolean },
+  {
+    token,
+    withUser,
+    isLate,
+  }: { readonly token: OrganizationToken; readonly withUser: boolean; readonly isLate: boolean },
 ): void {
   const now = world.scheduler.now();
   if (!isAlive(token, now)) return;
   // What was right when it was sent is judged by nothing that its process did since.
-  const isWilled = isLate || checkRevoke(world, process, token);
+  if (!withUser && token.whose !== 'keyturn')
+    throw new Violation('S4', `${token.id} is ${token.whose} and was revoked`);
+  const isWilled = isLate || checkRevoke(world, process, { token, withUser });
   if (isLate) count(world.coverage, 'excused: a revoke that arrived after its pass');
   if (!isWilled) checkIdle(world, process, token);
   const dice = world.dice('lags');

@@ -50,12 +50,6 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
     await actChaos(world, passes);
     await settle(world);
   } catch (error) {
-    if (process.env['DUMP'])
-      for (const [k, p] of world.places)
-        console.log(k, p.value?.slice(0, 12), p.receipt, p.byEngine, p.raced);
-    if (process.env['DUMP'])
-      for (const t of world.organization.tokens.values())
-        console.log(t.id, t.userId, t.description, JSON.stringify(t.ended), t.expiresAt);
     violation = error instanceof Violation ? error : new Violation('BUG', String((error as Error).stack));
   }
   const trace = options.wholeTrace ? world.trace.last(Number.POSITIVE_INFINITY) : [];

@@ -44,6 +44,7 @@ const deeds = {
     const victims = [...world.organization.tokens.values()].filter(
       ({ id, whose, mark }) =>
         whose === 'foreign' ||
+        whose === 'unmanaged' ||
         (isServed(world, id) &&
           world.draft.shapes.some(
             ({ name, removed, to }) => name === mark?.declaration && !removed && !to.includes(place.name),

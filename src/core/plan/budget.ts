@@ -30,7 +30,8 @@ export function limitIssue(situation: Situation, verdict: Verdict, leftovers: Le
   const revokesFirst = alive + 1 - most;
   if (revokesFirst <= leftovers.revocable.length) return { ...verdict, revokesFirst };
   // What waits for the first destination is freed by giving it the token there is.
-  const repair = isPresent(situation) ? tampered(situation) : undefined;
+  const isWanted = isPresent(situation) && !verdict.compromised;
+  const repair = isWanted ? tampered(situation) : undefined;
   if (repair?.kind === 'deliver' && repair.cause === 'drift') return repair;
   const message = `${verdict.message}; but ${alive} tokens of it are alive and none can be revoked yet`;
   // Where the first destination has no receipt, nothing could be drained: a fence makes one.

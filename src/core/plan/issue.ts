@@ -7,7 +7,6 @@ import { isLive } from './index.ts';
 import { say } from './say.ts';
 import { isOthers, type Situation } from './situation.ts';
 import type { Change, Issue, Superseded } from './types.ts';
-import { holds } from './reasons/damaged.ts';
 import { compromised as awaitsCompromise } from './reasons/wanted.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -94,18 +93,11 @@ function supersede(situation: Situation, verdict: { readonly compromised?: true 
   if (!ledger || compromised) for (const { token, mark } of live) generations.set(token.id, mark.generation);
   if (compromised) for (const entry of previous) generations.set(entry.id, entry.generation);
   for (const { id, generation } of findServed(situation)) generations.set(id, generation);
-  if (ledger?.current && !isUnproven(situation)) {
-    generations.set(ledger.current.id, ledger.current.generation);
-  }
+  if (ledger?.current) generations.set(ledger.current.id, ledger.current.generation);
   if (pendingId) generations.set(pendingId, ledger?.pending?.generation ?? 0);
   return [...generations]
     .filter(([id]) => !isOthers(situation, id))
     .map(([id, generation]) => ({ id, generation, overlapMs, compromised }));
-}
-
-/** Whether the current token lost its mark and no value tells that it is ours. */
-function isUnproven({ currentToken, currentMark, places }: Situation): boolean {
-  return currentToken !== undefined && !currentMark && !places.some((place) => holds(place, currentToken.id));
 }
 
 /** What a fence puts into `previous`: every live token but one that another destination serves. */

@@ -22,6 +22,8 @@ export const compromisedPatienceMs = 60 * 60_000;
 const longestWriteMs = 2 * 60_000;
 /** How far the clocks of a provider and a destination are reckoned to be apart at most. */
 const clocksApartMs = 10 * 60_000;
+/** A destination that the manifest dropped and that cannot be read is waited for this long, not for ever. */
+const droppedPatienceMs = 7 * 24 * 60 * 60_000;
 /** Nobody who was about to deliver a token may still be frozen after this long. */
 const frozenWriterMs = 2 * 60 * 60_000;
 
@@ -40,7 +42,6 @@ export function judgeLeftovers(situation: Situation): Leftovers {
   const gone: string[] = [];
   for (const entry of previous) {
     const token = findListed(situation, entry.id);
-    // A receipt can be edited by people who may not revoke tokens: what it says of others' tokens is ignored.
     if (token && isOthers(situation, entry.id)) continue;
     if (!token || !isLive(token, now)) {
       if (now >= entry.revokeNotBefore && !situation.index.protectedIds.has(entry.id)) gone.push(entry.id);
@@ -65,7 +66,7 @@ function judgePrevious(
   if (now < entry.revokeNotBefore) return undefined;
   const lagging = [
     ...places.filter((place) => !isPast(situation, place, entry)),
-    ...dropped.filter((place) => !isUnderstood(place)),
+    ...dropped.filter((place) => !isUnderstood(place) && now < entry.revokeNotBefore + droppedPatienceMs),
   ];
   if (entry.compromised) {
     if (lagging.length === 0 && !index.protectedIds.has(entry.id)) return { note: undefined };
@@ -78,15 +79,14 @@ function judgePrevious(
   const isByName = index.byId.get(entry.id)?.mark?.declaration === declaration.name;
   if (!isByName && hasUnread(input, index)) return undefined;
   // Another declaration that was served by it as well promised longer: it revokes it then.
-  if ((index.previousIds.get(entry.id) ?? 0) > entry.revokeNotBefore) return undefined;
-  // Under a fence nothing is delivered: then it counts from when the token was replaced.
-  const replacedAt = entry.revokeNotBefore - entry.overlap;
-  const deliveredAt = Math.max(
-    replacedAt,
-    ...places.map(({ receipt }) => receipt?.current?.deliveredAt ?? 0),
-  );
+  const promised = index.previousIds.get(entry.id) ?? 0;
+  const isPromised = promised > entry.revokeNotBefore && now < promised + entry.overlap + longestWriteMs;
+  if (isPromised) return undefined;
+  const deliveredAt = Math.max(...places.map(({ receipt }) => receipt?.current?.deliveredAt ?? 0));
   if (now < deliveredAt + entry.overlap + longestWriteMs) return undefined;
-  return isIdle(situation, { token, deliveredAt }) ? { note: undefined } : undefined;
+  // Under a fence nothing is delivered: then it counts from when the token was replaced.
+  const since = Math.max(deliveredAt, entry.revokeNotBefore - entry.overlap);
+  return isIdle(situation, { token, deliveredAt: since }) ? { note: undefined } : undefined;
 }
 
 /**

@@ -2,7 +2,7 @@
  * Gathers, for one declaration, everything the reason functions look at. It only sorts what was observed;
  * every judgement is in `reasons/`, `destinations.ts` and `leftovers.ts`.
  */
-import { type Mark, parseDescription } from '../mark.ts';
+import type { Mark } from '../mark.ts';
 import type { Declaration, DestinationReference } from '../manifest/types.ts';
 import type { Observation, Reading, TokenRecord, UserRecord } from '../observation.ts';
 import type { Previous, Receipt } from '../receipt.ts';
@@ -148,17 +148,13 @@ export function isOthers({ index, declaration, input }: Situation, id: string): 
   const found = index.byId.get(id);
   if (!found) return false;
   const { mark, owned } = found;
-  // Without a mark it is ours by the receipt that names it.
-  if (!owned || !mark) return mark !== undefined || isNewer(found.token.description);
+  // A receipt can be edited by people who may not revoke tokens: it makes no token ours that has no mark.
+  if (!owned || !mark) return true;
   if (mark.declaration === declaration.name) return false;
   const isKept = ({ owner, declarations }: Neighbour): boolean =>
     isOurs(owner, mark.owner) && declarations.has(mark.declaration);
   const isTheirs = isDeclared(index, mark.declaration) || index.moved.has(mark.declaration);
   return isTheirs || input.neighbours.some(isKept);
-}
-
-function isNewer(description: string): boolean {
-  return parseDescription(description).kind === 'newer';
 }
 
 function unread(reference: DestinationReference): Reading {

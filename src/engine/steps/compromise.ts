@@ -41,7 +41,10 @@ export async function revokeCompromised(work: Work, change: IssueChange): Promis
  */
 function plannedRevokes(work: Work, change: IssueChange): readonly RevokeChange[] {
   const { observation } = work;
-  const own = new Set(declarationOf(work, change.subject).deliverTo.map(({ identity }) => identity));
+  if (!change.issue.supersedes.some(({ compromised }) => compromised)) return [];
+  const { deliverTo } = declarationOf(work, change.subject);
+  const dropped = observation.dropped.get(change.subject) ?? [];
+  const own = new Set([...deliverTo, ...dropped].map(({ identity }) => identity));
   const elsewhere = new Set(
     [...observation.readings].flatMap(([identity, reading]) => {
       if (own.has(identity) || reading.kind === 'unknown') return [];

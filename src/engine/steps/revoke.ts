@@ -81,6 +81,10 @@ async function lookEverywhere(work: Work): Promise<ReadonlySet<string>> {
   const look = async (reference: DestinationReference, set: TokenSet): Promise<void> => {
     const state = await work.run.open(reference, set)?.read(work.run.signal);
     if (!state) return;
+    if (state.receipt.kind === 'newer' || state.receipt.kind === 'corrupt') {
+      const message = `the receipt at "${reference.key}" cannot be understood, and may name any token`;
+      throw new DeliveryError(message, 'refused', { destination: reference.key });
+    }
     if (state.value.kind === 'held') ids.add(work.entry.provider.idOf(state.value.value) ?? '');
     const receipt = state.receipt.kind === 'receipt' ? state.receipt.receipt : undefined;
     const named = [

@@ -117,7 +117,7 @@ const table: readonly [string, World, readonly string[]][] = [
     'gives the first destination the token there is where the budget is spent',
     {
       declarations: [two],
-      tokens: live(2, 3, 4),
+      tokens: live(1, 2, 3, 4),
       places: { a: reading(undefined), b: reading(receipt('t1', { destinations: keys })) },
     },
     ['deliver Tampered drift'],

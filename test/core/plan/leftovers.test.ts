@@ -84,7 +84,7 @@ const table: readonly [string, World, readonly string[]][] = [
     'revokes it in use once the longest wait is over',
     {
       tokens: [token('t1', { lastUsedAt: now - minute }), t2],
-      places: { a: reading(rotated({}, now - 8 * day)) },
+      places: { a: reading(rotated({ revokeNotBefore: now - 7 * day }, now - 8 * day)) },
     },
     ['keep Current', 'revoke Superseded clock'],
   ],

@@ -16,9 +16,14 @@ import { plannedOn, sawLast, shapeOf } from './seen.ts';
  *
  * @returns whether the manifest wants it dead: its declaration is gone, absent or compromised.
  */
-export function checkRevoke(world: World, process: Process, token: OrganizationToken): boolean {
+export function checkRevoke(
+  world: World,
+  process: Process,
+  { token, withUser }: { readonly token: OrganizationToken; readonly withUser: boolean },
+): boolean {
   const { id, whose, mark } = token;
-  if (!process.shown.has(id) && !process.undelivered.has(id)) {
+  // Only whoever removes a user can kill what no list has shown him.
+  if (withUser && !process.shown.has(id)) {
     count(world.coverage, 'excused: every list of the pass hid the token');
     return false;
   }
@@ -79,7 +84,8 @@ function checkServed(
 ): 'kept' | 'excused' {
   const isThere = place.value === token.value;
   const receipt = receiptAt(place);
-  const isNamed = receipt?.current?.id === token.id;
+  const isAttempt = receipt?.pending?.nonce === token.mark?.nonce && token.mark !== undefined;
+  const isNamed = receipt?.current?.id === token.id || (isAttempt && !process.undelivered.has(token.id));
   if (!isThere && !isNamed) return 'kept';
   // Whoever put it there after the process looked: nobody can guard against that.
   const sawIt = isOwn ? sawLast : plannedOn;

@@ -7,18 +7,14 @@ export function markLost(situation: Situation): Verdict | undefined {
   const { currentToken, currentMark, places, now, input, declaration } = situation;
   if (!currentToken || !isLive(currentToken, now) || currentMark) return undefined;
   const message = 'the description of its token no longer carries our mark';
-  if (!places.some((place) => holds(place, currentToken.id))) {
-    // A receipt alone does not make a token ours: it is left alone, and another one is issued.
-    const left =
-      `, and no value can be read to tell that "${currentToken.id}" is ours:` +
-      ' it stays alive, revoke it by hand';
-    return { kind: 'issue', reason: 'MarkLost', cause: 'drift', message: `${message}${left}` };
-  }
   const { updateDescription } = input.capabilities;
-  if (declaration.personal ? updateDescription.personal : updateDescription.application) {
+  const canMend = declaration.personal ? updateDescription.personal : updateDescription.application;
+  // The value tells that the token is ours; a receipt alone, which people can edit, does not.
+  if (canMend && places.some((place) => holds(place, currentToken.id))) {
     return { kind: 'mendMark', reason: 'MarkLost', message, tokenId: currentToken.id };
   }
-  return { kind: 'issue', reason: 'MarkLost', cause: 'drift', message };
+  const left = `"${currentToken.id}" is nobody's to revoke now: it stays alive, revoke it by hand`;
+  return { kind: 'issue', reason: 'MarkLost', cause: 'drift', message: `${message}; ${left}` };
 }
 
 export function expired(situation: Situation): Verdict | undefined {
