@@ -1,7 +1,7 @@
 /** Destinations and descriptions, each judged on its own (DESIGN 4.2): deliver, withdraw, update. */
 import { parseDescription } from '../mark.ts';
 import type { TokenRecord } from '../observation.ts';
-import { isLive, isOurs } from './index.ts';
+import { isOurs } from './index.ts';
 import { isPresent, serves, supplies } from './reasons/damaged.ts';
 import { isOthers, isUnderstood, type Place, type Situation } from './situation.ts';
 import type { Cause } from './types.ts';
@@ -87,27 +87,14 @@ export interface Ended {
 }
 
 /**
- * Every live token of a declaration that ends: those with its mark, and those without any that its receipts
- * name. One that a destination of another declaration names or holds is left to that one.
+ * Every live token of a declaration that ends. One that a destination of another declaration names or holds
+ * is left to that one.
  */
-export function judgeEnded({
-  live,
-  ledger,
-  previous,
-  places,
-  dropped,
-  index,
-  now,
-}: Situation): readonly Ended[] {
-  const named = [...(ledger?.current ? [ledger.current] : []), ...previous].flatMap(({ id, generation }) => {
-    const found = index.byId.get(id);
-    const isUnmarked = found && parseDescription(found.token.description).kind === 'none';
-    return isUnmarked && isLive(found.token, now) ? { ...found, generation } : [];
-  });
+export function judgeEnded({ live, places, dropped, index }: Situation): readonly Ended[] {
   const marked = live.map((entry) => ({ ...entry, generation: entry.mark.generation }));
   const own = [...places, ...dropped].filter(({ yielded }) => !yielded);
   const identities = new Set(own.map(({ reference }) => reference.identity));
-  return [...marked, ...named].filter(({ token }) =>
+  return marked.filter(({ token }) =>
     index.namedAt(token.id).every((identity) => identities.has(identity)),
   );
 }
