@@ -102,8 +102,9 @@ async function readDropped(run: Run, states: States): Promise<Dropped> {
     dropped.set(entry, byDeclaration);
     const names = new Set(entry.set.declarations.map(({ name }) => name));
     for (const { name, deliverTo } of entry.set.declarations) {
+      const claim = { name, names, owner: entry.owner };
       const keys = new Set(
-        deliverTo.flatMap(({ identity }) => namedDestinations(states.get(identity), { name, names, owner: entry.owner })),
+        deliverTo.flatMap(({ identity }) => namedDestinations(states.get(identity), claim)),
       );
       const unknown = [...keys].filter((key) => !deliverTo.some((reference) => reference.key === key));
       const references = unknown.flatMap((key) => run.resolve(key, entry.set) ?? []);

@@ -132,7 +132,7 @@ export const mustReach: ReadonlyMap<string, readonly string[]> = new Map([
       'list that hides tokens',
     ],
   ],
-  ['end', ['came to rest', 'pass ended: credential']],
+  ['end', ['came to rest', 'pass ended: credential', 'pass ended: ambiguous', 'pass ended: unreachable']],
 ]);
 
 /**

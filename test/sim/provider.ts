@@ -22,8 +22,8 @@ import {
 } from './organization.ts';
 import { effect } from './effect.ts';
 import type { Process } from './process.ts';
-import { checkIdle, checkRecorded } from './records.ts';
-import { noteList, watchOf } from './watch.ts';
+import { checkIdle, checkRecorded } from './invariants/records.ts';
+import { noteList, watchOf } from './invariants/watch.ts';
 import { Violation, type World } from './world.ts';
 
 const longestLagMs = 4.5 * 60_000;
@@ -76,7 +76,8 @@ export function openProvider(world: World, process: Process): Provider {
       const { passes } = process;
       await ask({ what: 'remove user', about: user.name, changes: true }, () => {
         for (const token of organization.tokens.values())
-          if (token.userId === user.id) end(world, process, { token, withUser: true, isLate: process.passes !== passes });
+          if (token.userId === user.id)
+            end(world, process, { token, withUser: true, isLate: process.passes !== passes });
         organization.users.delete(user.id);
       });
     },

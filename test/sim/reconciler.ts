@@ -10,10 +10,10 @@ import { checkGuards, checkOrphans } from './invariants/report.ts';
 import { checkLeaks } from './invariants/write.ts';
 import { referenceTo } from './place.ts';
 import { monotonicMs, type Process } from './process.ts';
-import { checkBeginning, checkEnding } from './promises.ts';
+import { checkBeginning, checkEnding } from './invariants/promises.ts';
 import { openProvider } from './provider.ts';
 import { recoveriesOf, watchCommits } from './recovery.ts';
-import { beginWatch } from './watch.ts';
+import { beginWatch } from './invariants/watch.ts';
 import { Violation, type World } from './world.ts';
 
 export interface PassOptions {

@@ -9,7 +9,7 @@ import { sawLast } from './invariants/seen.ts';
 import { checkReceipt, checkValue } from './invariants/write.ts';
 import { type Place, receiptAt } from './place.ts';
 import type { Process } from './process.ts';
-import { checkOverwriting, checkRecord, checkTried } from './records.ts';
+import { checkOverwriting, checkRecord, checkTried } from './invariants/records.ts';
 import type { World } from './world.ts';
 
 /** How long a write may take from its making to its arrival; after that its writer was frozen. */

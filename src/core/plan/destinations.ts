@@ -94,9 +94,7 @@ export function judgeEnded({ live, places, dropped, index }: Situation): readonl
   const marked = live.map((entry) => ({ ...entry, generation: entry.mark.generation }));
   const own = [...places, ...dropped].filter(({ yielded }) => !yielded);
   const identities = new Set(own.map(({ reference }) => reference.identity));
-  return marked.filter(({ token }) =>
-    index.namedAt(token.id).every((identity) => identities.has(identity)),
-  );
+  return marked.filter(({ token }) => index.namedAt(token.id).every((identity) => identities.has(identity)));
 }
 
 /**

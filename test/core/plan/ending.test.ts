@@ -57,12 +57,12 @@ describe('a declaration that ends', () => {
     expect(only(made, 'withdraw')).toMatchObject({ valueIsOurs: true });
   });
 
-  it('revokes a token whose mark was lost, because its receipt says that it is ours', () => {
+  it('leaves a token alive whose mark was lost, whatever its receipt says', () => {
     const made = planOf({
       declarations: [declare({ state: 'Absent' })],
       tokens: [token('t1', { description: 'edited' })],
     });
-    expect(rows(made)).toEqual(['withdraw Absent config', 'revoke Absent config']);
+    expect(rows(made)).toEqual(['withdraw Absent config']);
   });
 });
 

@@ -32,7 +32,8 @@ export function checkCreate(
     (token) => token.whose === 'keyturn' && token.mark?.declaration === mark.declaration,
   );
   const shape = shapeOf(process, mark.declaration);
-  // Whoever takes a mark away, or hides what no receipt names from the list, takes the token from what keyturn can count.
+  // Whoever takes a mark away, or hides from the list what no receipt names, takes the token from what
+  // keyturn can count.
   const isCounted = (token: OrganizationToken): boolean =>
     isAlive(token, now) &&
     parseDescription(token.description).kind === 'mark' &&

@@ -1,6 +1,6 @@
 /**
- * `node hunt.ts FROM TO SECONDS [SKIPPED,…]`: runs seeds until the first that breaks a promise, and prints what
- * it was as one line of JSON. Knows nothing of mutants: it is run within a copy that has one.
+ * `node hunt.ts FROM TO SECONDS [SKIPPED,…]`: runs seeds until the first that breaks a promise, and prints
+ * what it was as one line of JSON. Knows nothing of mutants: it is run within a copy that has one.
  */
 import { runSeed } from '../run.ts';
 

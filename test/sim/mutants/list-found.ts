@@ -22,15 +22,15 @@ export const foundMutants: readonly Mutant[] = [
   {
     name: 'longer-promise-ignored',
     file: 'src/core/plan/leftovers.ts',
-    find: 'if ((index.previousIds.get(entry.id) ?? 0) > entry.revokeNotBefore) return undefined;',
+    find: 'if (isPromised) return undefined;',
     replace: '',
     breaks: 'of two declarations that one token served, the one that promised less revokes it',
   },
   {
     name: 'dropped-destination-ignored',
     file: 'src/core/plan/leftovers.ts',
-    find: '...dropped.filter((place) => !isUnderstood(place)),',
-    replace: '',
+    find: '!isUnderstood(place) && now < entry.revokeNotBefore + droppedPatienceMs',
+    replace: 'place.reference.key === undefined',
     breaks: 'a destination that left the manifest and cannot be read is not waited for',
   },
   {

@@ -61,7 +61,8 @@ export const issueMutants: readonly Mutant[] = [
     file: 'src/engine/steps/commit.ts',
     find: "if (last.failure === 'unknown') accounted = false;",
     replace:
-      "if (last.failure === 'unknown') throw await giveUp(work, attempt, { issued: delivery.issued, cause: last });",
+      "if (last.failure === 'unknown')" +
+      ' throw await giveUp(work, attempt, { issued: delivery.issued, cause: last });',
     breaks: 'a commit whose answer was lost counts as refused, and the token is revoked again',
   },
   {

@@ -1,6 +1,6 @@
 /**
- * `npm run mutants -- …`: breaks the engine and the planner, one line at a time, and sees whether the simulator
- * notices. One that nobody notices is a hole in the simulator. The code without a mistake goes first: where it
+ * `npm run mutants -- …`: breaks the engine and the planner, one line at a time, and sees whether the
+ * simulator notices. One that nobody notices is a hole in it. The code without a mistake goes first: where it
  * is found guilty, nothing that is found in a mutant proves anything.
  */
 import { writeFileSync } from 'node:fs';

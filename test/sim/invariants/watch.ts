@@ -1,11 +1,11 @@
 /**
- * What the world notes about one pass of one process, to judge later whether the engine kept what it promised:
+ * What the world notes about one pass of one process, to judge later whether the engine kept its promises:
  * which lists hid what, which values were tried, which changes began and how they ended.
  */
-import type { Observation } from '../../src/core/observation.ts';
-import { isAlive } from './organization.ts';
-import type { Process } from './process.ts';
-import type { World } from './world.ts';
+import type { Observation } from '../../../src/core/observation.ts';
+import { isAlive } from '../organization.ts';
+import type { Process } from '../process.ts';
+import type { World } from '../world.ts';
 
 export interface Watch {
   /** Token → how many lists before the plan lacked it although it lives. */

@@ -2,15 +2,15 @@
  * What the engine has promised about what it writes: an attempt is on record before its POST, a new token was
  * tried, nothing that a person wrote is lost, a receipt forgets nobody who lives, and what died was idle.
  */
-import { parseDescription } from '../../src/core/mark.ts';
-import type { Receipt } from '../../src/core/receipt.ts';
-import { placesOf, rotations, type Shape } from './draft.ts';
-import { isAlive, type OrganizationToken } from './organization.ts';
-import { parseCached, type Place, receiptAt } from './place.ts';
-import type { Process } from './process.ts';
-import { isToken } from './tamper.ts';
+import { parseDescription } from '../../../src/core/mark.ts';
+import type { Receipt } from '../../../src/core/receipt.ts';
+import { placesOf, rotations, type Shape } from '../draft.ts';
+import { isAlive, type OrganizationToken } from '../organization.ts';
+import { parseCached, type Place, receiptAt } from '../place.ts';
+import type { Process } from '../process.ts';
+import { isToken } from '../tamper.ts';
 import { watchOf } from './watch.ts';
-import { placeOf, Violation, type World } from './world.ts';
+import { placeOf, Violation, type World } from '../world.ts';
 
 /** How much earlier than the value a receipt may have been made. */
 const frozenWriteMs = 10 * 60_000;
@@ -39,7 +39,7 @@ export function checkTried({ organization }: World, process: Process, value: str
     throw new Violation('P10', `${id} was delivered and its trial was ${answer ?? 'left out'}`);
 }
 
-/** P11: what a person wrote is neither taken away nor overwritten, unless a receipt of ours lies beside it. */
+/** P11: what a person wrote is not taken away, nor overwritten unless a receipt of ours lies beside it. */
 export function checkOverwriting({ calm }: World, place: Place, value: string | undefined): void {
   const there = place.value;
   if (there === undefined || isToken(there) || place.kind === 'writeOnly') return;

@@ -3,14 +3,14 @@
  * knows. The invariants of DESIGN 9 cannot see most of these, because each has a second protection behind it;
  * without these checks the first one could go and nobody would notice.
  */
-import { hashOwner, parseDescription } from '../../src/core/mark.ts';
-import type { Change, Requests } from '../../src/core/plan/types.ts';
-import type { ReportEntry } from '../../src/core/report.ts';
-import type { SetName } from './draft.ts';
-import { isAlive, type OrganizationToken } from './organization.ts';
-import type { Process } from './process.ts';
+import { hashOwner, parseDescription } from '../../../src/core/mark.ts';
+import type { Change, Requests } from '../../../src/core/plan/types.ts';
+import type { ReportEntry } from '../../../src/core/report.ts';
+import type { SetName } from '../draft.ts';
+import { isAlive, type OrganizationToken } from '../organization.ts';
+import type { Process } from '../process.ts';
 import { addOne, restsOf, watchOf } from './watch.ts';
-import { Violation, type World } from './world.ts';
+import { Violation, type World } from '../world.ts';
 
 const minute = 60_000;
 const orphanAgeMs = 15 * minute;
