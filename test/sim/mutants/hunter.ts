@@ -23,13 +23,17 @@ export type Hunted = Catch | { readonly kind: 'error'; readonly message: string 
 export async function hunt(folder: string, { from, to, seconds, skipped }: Range): Promise<Hunted> {
   const child = join(folder, 'test/sim/mutants/hunt.ts');
   const args = [child, from, to, seconds, skipped.join()].map(String);
+  const running = run(process.execPath, args, { timeout: seconds * 1_000 + graceMs });
+  const stop = (): boolean => running.child.kill();
+  process.once('exit', stop);
   try {
-    const { stdout } = await run(process.execPath, args, { timeout: seconds * 1_000 + graceMs });
-    return JSON.parse(stdout) as Catch;
+    return JSON.parse((await running).stdout) as Catch;
   } catch (error) {
     const { killed, stderr } = error as { readonly killed?: boolean; readonly stderr?: string };
     const message = killed ? `a seed never ended` : (stderr ?? String(error)).slice(-1_000);
     return { kind: 'error', message };
+  } finally {
+    process.off('exit', stop);
   }
 }
 

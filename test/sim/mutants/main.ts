@@ -13,6 +13,7 @@ import { openWorkshop, type Workshop } from './workshop.ts';
 
 type Told = Pick<Mutant, 'name' | 'file' | 'breaks'> & { readonly hunted: Hunted };
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
 try {
   const options = parseOptions(process.argv.slice(2));
   if (options) process.exitCode = await run(options);

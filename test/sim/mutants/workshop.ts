@@ -1,4 +1,5 @@
 /** Where mutants are made: a copy of the simulator and of what it runs, in a temporary folder. */
+import { rmSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,8 @@ export interface Workshop {
 /** Copies the project once, so that all mutants are made from the same state of it. */
 export async function openWorkshop(): Promise<Workshop> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-mutants-'));
+  // Whoever is interrupted leaves nothing behind either.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const original = join(folder, nobody);
   for (const part of parts) await cp(join(root, part), join(original, part), { recursive: true });
   await symlink(join(root, 'node_modules'), join(original, 'node_modules'));
@@ -37,6 +40,6 @@ export async function openWorkshop(): Promise<Workshop> {
       await writeFile(join(copy, mutant.file), await make(mutant));
       return copy;
     },
-    close: async () => await rm(folder, { recursive: true }),
+    close: async () => await rm(folder, { recursive: true, force: true }),
   };
 }
