@@ -6,7 +6,7 @@ import { formatDuration } from '../duration.ts';
 import { isLive, listedOf } from './index.ts';
 import { isStuck, type Leftovers } from './leftovers.ts';
 import { isPresent, tampered } from './reasons/damaged.ts';
-import type { Situation } from './situation.ts';
+import { isOthers, type Situation } from './situation.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Live owned tokens of one declaration. */
@@ -41,9 +41,13 @@ export function limitIssue(situation: Situation, verdict: Verdict, leftovers: Le
 }
 
 /** Listed and unexpired, or named in a receipt: `previous` holds the budget when lists lie. */
-function countLive({ live, index, ledger, previous, now }: Situation): number {
+function countLive(situation: Situation): number {
+  const { live, index, ledger, previous, now } = situation;
   const ids = new Set(live.map(({ token }) => token.id));
-  const waiting = previous.filter(({ id, revokeNotBefore }) => now < revokeNotBefore || index.byId.has(id));
+  // What a receipt says of others' tokens is ignored: it would use up the budget.
+  const waiting = previous.filter(
+    ({ id, revokeNotBefore }) => (now < revokeNotBefore || index.byId.has(id)) && !isOthers(situation, id),
+  );
   for (const id of [ledger?.current?.id, ...waiting.map((entry) => entry.id)]) {
     const token = id === undefined ? undefined : index.byId.get(id)?.token;
     if (id !== undefined && (!token || isLive(token, now))) ids.add(id);
