@@ -194,6 +194,7 @@ function finish({ declarations, readings, rows }: Draft): PlanInput {
     capabilities: aivenDescriptor.capabilities,
     observation: {
       now,
+      begunAt: now,
       users: { kind: 'listed', at, users: records },
       me: undefined,
       tokens: new Map([...rows].map(listed)),

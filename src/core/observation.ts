@@ -73,6 +73,8 @@ export type Reading =
 export interface Observation {
   /** The provider's time, in milliseconds since the epoch. */
   readonly now: number;
+  /** When the run began, by the same clock: its manifest may be older, and is no younger. */
+  readonly begunAt: number;
   readonly users: Users;
   /** The calling user; undefined when no personal token is declared. */
   readonly me: UserRecord | Unknown | undefined;

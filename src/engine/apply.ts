@@ -87,7 +87,16 @@ async function applyDeclarations(
     bySubject.set(change.subject, [...(bySubject.get(change.subject) ?? []), change]);
   }
   await sideBySide(work, [...bySubject.values()], async (changes) => {
-    for (const change of changes) record(await attempt(work, change));
+    let left: string | undefined;
+    for (const change of changes) {
+      const entry: ReportEntry = left
+        ? { change, outcome: 'left', detail: `not begun: ${left}` }
+        : await attempt(work, change);
+      record(entry);
+      // Where the end of a declaration is held up, the receipts that remember the rest stay.
+      const isHeldUp = change.kind === 'withdraw' && change.reason === 'Absent' && entry.outcome === 'failed';
+      if (isHeldUp) left = `"${change.from.key}" still has its value`;
+    }
   });
 }
 

@@ -11,10 +11,12 @@ import { askAgain } from './observe-again.ts';
 import { findRefused } from './observe-refused.ts';
 import type { DestinationState, Provider } from './ports.ts';
 import type { Run, SetInRun } from './run.ts';
+import { startStopwatch } from './stopwatch.ts';
 import { listTokens, type ProviderView, type States, settle } from './view.ts';
 
 /** Observes every set of the run; the sets of one provider share its lists. */
 export async function observe(run: Run): Promise<ReadonlyMap<SetInRun, Observation>> {
+  const elapsedMs = startStopwatch(run.runtime);
   const views = new Map<Provider, ProviderView>();
   for (const { provider } of run.sets) {
     views.set(provider, {
@@ -41,7 +43,12 @@ export async function observe(run: Run): Promise<ReadonlyMap<SetInRun, Observati
     await askAgain(run, view, states);
     view.refused = await findRefused(run, view, states);
   }
-  return new Map(run.sets.map((entry) => [entry, assemble(run, entry, { views, states, dropped })]));
+  return new Map(
+    run.sets.map((entry) => [
+      entry,
+      assemble(run, entry, { views, states, dropped, elapsedMs: elapsedMs() }),
+    ]),
+  );
 }
 
 async function listProvider(run: Run, view: ProviderView): Promise<void> {
@@ -133,7 +140,12 @@ function namedDestinations(
 function assemble(
   run: Run,
   entry: SetInRun,
-  world: { views: ReadonlyMap<Provider, ProviderView>; states: States; dropped: Dropped },
+  world: {
+    views: ReadonlyMap<Provider, ProviderView>;
+    states: States;
+    dropped: Dropped;
+    elapsedMs: number;
+  },
 ): Observation {
   const view = world.views.get(entry.provider);
   const known = collectIds(world);
@@ -145,8 +157,10 @@ function assemble(
   );
   const prefix = `${entry.set.name}/`;
   const backOff = [...run.memory.backOff].filter(([key]) => key.startsWith(prefix));
+  const now = entry.provider.now();
   return {
-    now: entry.provider.now(),
+    now,
+    begunAt: now - world.elapsedMs,
     users: view?.users ?? { kind: 'unknown', why: 'the users were not listed' },
     me: view?.me,
     // In one order whatever answer came first, so that the same world gives the same plan.

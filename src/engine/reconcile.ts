@@ -62,10 +62,13 @@ export async function reconcile(run: Run): Promise<readonly SetReport[]> {
 function describeNeighbour({ set, owner }: SetInRun): Neighbour {
   const destinations = set.declarations.flatMap(({ deliverTo }) => deliverTo.map(({ identity }) => identity));
   const kept = set.declarations.filter(({ state }) => state !== 'Moved');
+  const absent = new Set(set.users.filter(({ state }) => state === 'Absent').map(({ name }) => name));
+  const ending = kept.filter(({ state, user }) => state === 'Absent' || absent.has(user));
   return {
     name: set.name,
     owner,
     declarations: new Set(kept.map(({ name }) => name)),
+    ending: new Set(ending.map(({ name }) => name)),
     destinations: new Set(destinations),
   };
 }

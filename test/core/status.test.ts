@@ -42,6 +42,7 @@ function statusOf(world: Omit<World, 'places'> & { places?: PlanInput['observati
     },
     observation: {
       now,
+      begunAt: now,
       users: { kind: 'listed', at, users: [user] },
       me: undefined,
       tokens: new Map([['u1', 'kind' in tokens ? tokens : listed(tokens)]]),

@@ -1,7 +1,7 @@
 /** The part of a run in which everything goes wrong: processes run as they please, people edit and tamper. */
 import { consume } from './consumers.ts';
 import { count } from './coverage.ts';
-import { kindOf } from './place.ts';
+import { kindOf, receiptAt } from './place.ts';
 import { editManifest, servedPlaces } from './people.ts';
 
 import { begin, type Process } from './process.ts';
@@ -88,9 +88,19 @@ function canBegin(world: World, process: Process): boolean {
 
 function drawGap(world: World): number {
   const dice = world.dice('gaps');
+  const untilDueMs = world.rates.dueRhythm > 0 && dice.chance(0.3) ? waitForDue(world) : undefined;
+  if (untilDueMs !== undefined) return untilDueMs + dice.between(0, 150_000);
   if (world.rates.quickRhythm > 0) return dice.pick([1, 1, 2, 2, 3, 4, 6, 16]) * minute;
   if (dice.chance(world.rates.longPause)) return dice.between(8 * day, 45 * day);
   return dice.pick([3 * minute, 6 * minute, 16 * minute, hour, 5 * hour, 13 * hour, day, 3 * day, 6 * day]);
+}
+
+/** How long until the next replaced token may be revoked, as receipts have it. */
+function waitForDue({ places, scheduler }: World): number | undefined {
+  const now = scheduler.now();
+  const dates = [...places.values()].flatMap((place) => receiptAt(place)?.previous ?? []);
+  const waits = dates.map(({ revokeNotBefore }) => revokeNotBefore - now).filter((ms) => ms > minute);
+  return waits.length === 0 ? undefined : Math.min(...waits);
 }
 
 /** What people and consumers do until the next pass: now and then right beside the present one. */

@@ -158,7 +158,12 @@ function look({ world, place, key }: Open): {
   if (kind !== 'writeOnly')
     return { step, version, receipt, value: { kind: 'held', value: new SecretValue(value) } };
   const changed = receiptAt(place)?.current?.updatedAt !== String(place.valueStamp);
-  return { step, version, receipt, value: { kind: 'opaque', changed, writtenAt: place.writtenAt } };
+  return {
+    step,
+    version,
+    receipt,
+    value: { kind: 'opaque', changed, writtenAt: place.writtenAt + place.skewMs },
+  };
 }
 
 function refuseAborted({ key }: Open, signal: AbortSignal): void {

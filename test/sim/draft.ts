@@ -25,6 +25,8 @@ export interface Shape {
   readonly overlaps: Set<number>;
   description: string;
   trigger: string | undefined;
+  /** Earlier ones. */
+  readonly triggers: string[];
   compromised: string | undefined;
   compromisedAt: number | undefined;
   suspend: boolean;
@@ -126,6 +128,7 @@ export function addShape(draft: Draft, dice: Dice, to: readonly string[]): Shape
     overlaps: new Set([rotations[rotation]?.overlapMs ?? 0]),
     description: 'Deploys',
     trigger: undefined,
+    triggers: [],
     compromised: undefined,
     compromisedAt: undefined,
     suspend: false,
@@ -141,7 +144,12 @@ export function addShape(draft: Draft, dice: Dice, to: readonly string[]): Shape
 export function copyDraft(draft: Draft): Draft {
   return {
     ...draft,
-    shapes: draft.shapes.map((shape) => ({ ...shape, formerly: [...shape.formerly], to: [...shape.to] })),
+    shapes: draft.shapes.map((shape) => ({
+      ...shape,
+      formerly: [...shape.formerly],
+      to: [...shape.to],
+      overlaps: new Set(shape.overlaps),
+    })),
     ownerIds: { ...draft.ownerIds },
     formerOwners: { payments: [...draft.formerOwners.payments], billing: [...draft.formerOwners.billing] },
   };

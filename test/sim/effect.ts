@@ -162,7 +162,9 @@ function drawFate(world: World, process: Process, step: Step<unknown>): Fate {
 function latencyMs(world: World): number {
   const dice = world.dice('latency');
   const isSlow = !world.calm && world.rates.slow > 0 && dice.chance(world.rates.slow);
-  return isSlow ? dice.between(1_000, 20_000) : dice.between(10, 300);
+  return isSlow
+    ? dice.pick([dice.between(1_000, 20_000), dice.between(1_000, 20_000), dice.between(20_000, 29_000)])
+    : dice.between(10, 300);
 }
 
 function freeze(world: World, process: Process): void {

@@ -39,6 +39,8 @@ const usual = {
   separateRuns: 1,
   approvals: 1,
   explicitOwner: 1,
+  clocksApart: 1,
+  dueRhythm: 1,
   longPause: 0.15,
   // Per thing that people do: their weights.
   editSpec: 1,

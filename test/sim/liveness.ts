@@ -1,6 +1,7 @@
 import { consume } from './consumers.ts';
 import { count } from './coverage.ts';
 import { addUser } from './organization.ts';
+import { findDue, liveOn } from './later.ts';
 import { kindOf, receiptAt } from './place.ts';
 import { begin, type Process } from './process.ts';
 import { type Ended, reconcileOnce } from './reconciler.ts';
@@ -14,12 +15,22 @@ const day = 24 * hour;
 /** Long enough for back-off, orphans, overlaps and idleness, and shorter than any `renewBefore`. */
 const waits = [minute, 16 * minute, 61 * minute, day, day, 2 * day, 2 * day, 2 * day, 2 * day, hour];
 const mostPasses = 24;
+/** Weeks take as long as all that went before. */
+const laterShare = 0.1;
 
 /** Brings the world to rest, or says what keeps it from it. */
 export async function settle(world: World): Promise<void> {
   const [process] = world.processes;
   if (!process) return;
   calmDown(world);
+  await comeToRest(world, process);
+  count(world.coverage, 'came to rest');
+  await checkRest(world, process);
+  if (world.dice('later').chance(laterShare)) await checkLater(world, process);
+}
+
+/** Passes until nothing is left to do. */
+async function comeToRest(world: World, process: Process): Promise<void> {
   const acknowledge = new Set<string>();
   let reasons: readonly string[] = ['nothing was tried'];
   for (let pass = 0; pass < mostPasses; pass++) {
@@ -27,11 +38,8 @@ export async function settle(world: World): Promise<void> {
     const ended = await complete(world, process, { acknowledge });
     for (const waiver of waiversOf(ended)) acknowledge.add(waiver);
     emptyStrange(world, process, { ended, isLate: pass > mostPasses / 2 });
-    reasons = [...findUnsettled(world, process), ...findWork(ended)];
-    if (reasons.length === 0) {
-      count(world.coverage, 'came to rest');
-      return await checkRest(world, process);
-    }
+    reasons = [...findUnsettled(world, process), ...findDue(world, process), ...findWork(ended)];
+    if (reasons.length === 0) return;
   }
   throw new Violation('liveness', `after ${mostPasses} passes without faults: ${reasons.join('; ')}`);
 }
@@ -44,6 +52,15 @@ async function checkRest(world: World, process: Process): Promise<void> {
   process.wallSkewMs = world.dice('skew').between(-600_000, 600_000);
   await complete(world, process, { file: 'elsewhere/tokens.yaml' });
   if (process.writes > 0) throw new Violation('S11', 'a restart with a moved manifest wrote something');
+}
+
+/** Weeks go by, and at the end of them everything comes to rest again. */
+async function checkLater(world: World, process: Process): Promise<void> {
+  await liveOn(world, process, {
+    wait: async (ms) => await wait(world, ms),
+    pass: async () => await complete(world, process, {}),
+  });
+  await comeToRest(world, process);
 }
 
 async function complete(

@@ -24,8 +24,11 @@ const edits = {
     shape.description = `Deploys ${draft.edits}`;
     return `description of ${shape.name}`;
   },
-  trigger: ({ draft }, shape) => {
-    shape.trigger = `audit-${draft.edits}`;
+  trigger: ({ draft }, shape, dice) => {
+    // Git replays what it held before, too.
+    if (shape.trigger !== undefined && dice.chance(0.5)) shape.triggers.push(shape.trigger);
+    const [old] = shape.triggers;
+    shape.trigger = old !== undefined && dice.chance(0.4) ? old : `audit-${draft.edits}`;
     return `trigger of ${shape.name}`;
   },
   compromise: ({ draft, scheduler }, shape) => {

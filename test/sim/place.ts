@@ -17,6 +17,8 @@ export interface Place {
   valueStamp: number;
   /** When the value was written, by the clock of the destination. */
   writtenAt: number;
+  /** How far that clock is ahead of the provider's, in milliseconds. */
+  readonly skewMs: number;
   /** Which life of which process is in the middle of a write; others are refused. */
   lockedBy: string | undefined;
   /** Nobody can read it, or write it, before this time. */
@@ -36,7 +38,7 @@ export interface Place {
   readonly backups: { readonly value: string | undefined; readonly receipt: string | undefined }[];
 }
 
-export function createPlace(name: string): Place {
+export function createPlace(name: string, skewMs = 0): Place {
   return {
     name,
     kind: kindOf(name),
@@ -44,6 +46,7 @@ export function createPlace(name: string): Place {
     receipt: undefined,
     valueStamp: 0,
     writtenAt: 0,
+    skewMs,
     lockedBy: undefined,
     unreadableUntil: 0,
     unwritableUntil: 0,

@@ -27,6 +27,8 @@ export interface Process {
   clock: ServerClock;
   /** The token it worked with when it planned, when that is one that it issued itself. */
   credentialId: string | undefined;
+  /** When its pass began. */
+  begunAt: number;
   /** Names of the sets of the pass. */
   sets: readonly string[];
   /** The manifest as it was when the pass began. */
@@ -63,6 +65,7 @@ export function createProcess(world: World, name: string, machine: string): Proc
     memory: emptyMemory(),
     clock: createServerClock(() => 0),
     credentialId: undefined,
+    begunAt: 0,
     sets: setNames,
     draft: copyDraft(world.draft),
     readAt: new Map(),

@@ -3,30 +3,20 @@
  * when it arrives; what is told about it may be lost, late or, for lists, untrue.
  */
 import { InvariantError, ProviderError } from '../../src/core/errors.ts';
-import type { TokenRecord, UserRecord } from '../../src/core/observation.ts';
 import { SecretValue } from '../../src/core/secret.ts';
 import type { Provider } from '../../src/engine/ports.ts';
 import { aivenDescriptor } from '../../src/providers/aiven/descriptor.ts';
 import { count } from './coverage.ts';
+import { checkLooked } from './invariants/looks.ts';
 import { checkCreate } from './invariants/create.ts';
 import { checkRevoke } from './invariants/revoke.ts';
-import {
-  addToken,
-  addUser,
-  canary,
-  isAlive,
-  listOf,
-  type OrganizationToken,
-  type OrganizationUser,
-  tokenOf,
-} from './organization.ts';
+import { addToken, addUser, canary, isAlive, type OrganizationToken, tokenOf } from './organization.ts';
 import { effect } from './effect.ts';
 import type { Process } from './process.ts';
+import { drawLags, drawLag, tell, toUser } from './listing.ts';
 import { checkIdle, checkRecorded } from './invariants/records.ts';
 import { noteList, watchOf } from './invariants/watch.ts';
 import { Violation, type World } from './world.ts';
-
-const longestLagMs = 4.5 * 60_000;
 
 interface Asked {
   readonly what: string;
@@ -118,6 +108,11 @@ export function openProvider(world: World, process: Process): Provider {
       }),
     revoke: async (_, id) => {
       const { passes } = process;
+      const asked = organization.tokens.get(id);
+      if (asked) checkLooked(world, process, asked);
+      // Whatever becomes of it on its way, it was right to send it.
+      if (asked?.whose === 'keyturn' && isAlive(asked, scheduler.now()))
+        checkRevoke(world, process, { token: asked, withUser: false });
       await ask({ what: 'revoke', about: id, changes: true }, () => {
         const token = organization.tokens.get(id);
         if (token) end(world, process, { token, withUser: false, isLate: process.passes !== passes });
@@ -150,15 +145,6 @@ async function request<T>(
   });
 }
 
-/** A new token may not be listed, nor work, for a while. */
-function drawLags(world: World): { readonly lagMs: number; readonly unknownMs: number } {
-  const dice = world.dice('lags');
-  const { listLag, verifyRefused } = world.rates;
-  const lagMs = dice.chance(listLag) ? dice.between(0, longestLagMs) : 0;
-  const unknownMs = dice.chance(verifyRefused) ? dice.pick([10_000, 120_000]) : 0;
-  return world.calm ? { lagMs: 0, unknownMs: 0 } : { lagMs, unknownMs };
-}
-
 /** Tries a value the way a consumer would; whatever is not a clear answer is `unknown`. */
 async function verify(
   world: World,
@@ -188,24 +174,6 @@ async function verify(
   return answer;
 }
 
-function tell(world: World, process: Process, userId: string): readonly TokenRecord[] {
-  const { organization, scheduler, rates } = world;
-  const honest = listOf(organization, userId, scheduler.now());
-  let rows = honest;
-  const dice = world.dice('lists');
-  if (!world.calm && rates.emptyList > 0 && dice.chance(rates.emptyList)) rows = [];
-  if (!world.calm && rates.partialList > 0 && dice.chance(rates.partialList))
-    rows = rows.filter(() => dice.chance(0.5));
-  if (rows.length < honest.length) {
-    process.faults++;
-    world.liedAt = scheduler.now();
-    world.trace.say('world', 'hides', honest.length - rows.length, 'rows of the list');
-    count(world.coverage, 'fault: list that hides tokens');
-  }
-  if (rates.repeatedRows > 0 && dice.chance(rates.repeatedRows)) rows = [...rows, ...rows.slice(0, 1)];
-  return rows.map((token) => toRecord(token, world.episode.credentialId));
-}
-
 /** Ends a token because keyturn said so. */
 function end(
   world: World,
@@ -224,26 +192,5 @@ function end(
   const isWilled = isLate || checkRevoke(world, process, { token, withUser });
   if (isLate) count(world.coverage, 'excused: a revoke that arrived after its pass');
   if (!isWilled) checkIdle(world, process, token);
-  const dice = world.dice('lags');
-  const lagMs = !world.calm && dice.chance(world.rates.listLag) ? dice.between(0, longestLagMs) : 0;
-  token.ended = { atMs: now, by: isWilled ? 'will' : 'engine', hiddenFrom: now + lagMs };
-}
-
-function toUser({ id, name, personal, createdAt }: OrganizationUser, at: string): UserRecord {
-  return { id, name: personal ? 'me' : name, personal, at, createdAt };
-}
-
-function toRecord(token: OrganizationToken, credentialId: string | undefined): TokenRecord {
-  const { id, description, createdAt, expiresAt, lastUsedAt, lastUserAgent, spec, whose } = token;
-  return {
-    id,
-    description,
-    createdAt,
-    expiresAt,
-    lastUsedAt,
-    lastUsedFrom: lastUsedAt === undefined ? undefined : '203.0.113.7',
-    lastUserAgent,
-    spec,
-    own: credentialId === undefined ? whose === 'credential' : id === credentialId,
-  };
+  token.ended = { atMs: now, by: isWilled ? 'will' : 'engine', hiddenFrom: now + drawLag(world) };
 }

@@ -10,10 +10,12 @@ import { checkGuards, checkOrphans } from './invariants/report.ts';
 import { checkLeaks } from './invariants/write.ts';
 import { referenceTo } from './place.ts';
 import { monotonicMs, type Process } from './process.ts';
+import { checkLooks, checkRemembered } from './invariants/looks.ts';
 import { checkBeginning, checkEnding } from './invariants/promises.ts';
+import { checkRequest, noteRequest } from './invariants/requests.ts';
 import { openProvider } from './provider.ts';
 import { recoveriesOf, watchCommits } from './recovery.ts';
-import { beginWatch } from './invariants/watch.ts';
+import { beginWatch, watchOf } from './invariants/watch.ts';
 import { Violation, type World } from './world.ts';
 
 export interface PassOptions {
@@ -47,6 +49,7 @@ export async function reconcileOnce(
   process.undelivered.clear();
   process.faults = 0;
   process.writes = 0;
+  process.begunAt = world.scheduler.now();
   process.sets = options.sets ?? setNames;
   process.isDead = false;
   process.inPass = true;
@@ -56,9 +59,11 @@ export async function reconcileOnce(
   try {
     const pass = await prepare(buildRun(world, process, options));
     for (const { input } of pass.sets) observations.set(input.set.name, input.observation);
+    for (const { input } of pass.sets) checkRemembered(process, input.set.name);
     tellPlans(world, process, pass);
     process.credentialId = world.episode.credentialId;
     process.inApply = true;
+    watchOf(process).appliedAt = world.step;
     const reports = await carryOut(pass);
     tellReports(world, process, reports);
     checkOrphans(world, process, reports);
@@ -105,9 +110,14 @@ function buildRun(world: World, process: Process, { requests = {}, sets, file }:
     signal: forever,
     stop: stop.signal,
     onEvent: (event) => {
-      if (event.kind === 'ended') checkEnding(world, process, event);
+      if (event.kind === 'ended') {
+        checkEnding(world, process, event);
+        noteRequest(world, process, event);
+      }
       if (event.kind !== 'began') return;
       checkBeginning(world, process, { ...event, requests: asked });
+      checkLooks(world, process, event);
+      checkRequest(world, process, { ...event, requests: asked });
       world.trace.say(process.name, 'does', event.change.kind, event.change.subject, event.change.reason);
       if (strikes && world.dice('terminate').chance(0.3)) {
         stop.abort();

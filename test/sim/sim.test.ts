@@ -18,7 +18,7 @@ describe('a simulated run', () => {
     const forward = await runWhole(seeds);
     const backward = await runWhole(seeds.toReversed());
     expect(backward.toReversed()).toEqual(forward);
-    expect(forward.every(({ trace }) => trace.length > 50)).toBe(true);
+    expect(forward.every(({ trace }) => trace.length > 10)).toBe(true);
   });
 
   it('is another one for another seed', async () => {
@@ -34,7 +34,7 @@ describe('a simulated run', () => {
 
   it('has fewer declarations, passes and features when it is told so', async () => {
     const { rates, declarations, passes } = await runSeed(5, {
-      without: new Set(['crash', 'freeze']),
+      without: new Set(['crash', 'freeze', 'quickRhythm']),
       mostDeclarations: 1,
       mostPasses: 2,
     });

@@ -58,13 +58,21 @@ export class Violation extends Error {
   }
 }
 
+const longestSkewMs = 9 * 60_000;
+
 /** A place by name; a file exists once per machine. */
-export function placeOf({ places }: World, name: string, machine: string): Place {
+export function placeOf(world: World, name: string, machine: string): Place {
+  const { places } = world;
   const key = kindOf(name) === 'local' ? `${machine}:${name}` : name;
   let place = places.get(key);
   if (!place) {
-    place = createPlace(name);
+    place = createPlace(name, skewOf(world, key));
     places.set(key, place);
   }
   return place;
+}
+
+/** GitHub's clock and the provider's are not one. */
+function skewOf({ dice, rates }: World, key: string): number {
+  return rates.clocksApart > 0 ? dice(`clock/${key}`).between(-longestSkewMs, longestSkewMs) : 0;
 }

@@ -100,7 +100,9 @@ export function setValue(open: Open, value: string | undefined, { look, madeAt }
 export function setReceipt(open: Open, receipt: string | undefined, { look }: Writing): void {
   const { world, place } = open;
   if (isRaced(open, look)) place.raced = true;
-  checkReceipt(world, place, receipt);
+  // Between a value and its receipt somebody may restore a backup.
+  const isMeddled = look !== undefined && place.tamperedAt > look.atMs;
+  checkReceipt(world, place, { text: receipt, isMeddled });
   checkRecord(world, open.process, { place, text: receipt });
   place.receipt = receipt;
   place.changedAt = world.step;

@@ -57,7 +57,8 @@ function isAwaited({ declaration, input }: Situation, { reading, yielded }: Plac
 
 /** Destinations, declared or dropped, that hold anything of a declaration that ends. */
 export function judgeEnd(situation: Situation): readonly Withdrawal[] {
-  return [...situation.places, ...situation.dropped]
+  // The ledger last: as long as it is there, what is left to take away is remembered.
+  return [...situation.dropped, ...situation.places.toReversed()]
     .map((from) => {
       const isLeft = isLeftBehind(situation, from);
       const receiptIsOurs = from.receipt !== undefined || isLeft;

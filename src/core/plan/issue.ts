@@ -55,12 +55,11 @@ function approvedDestinations(situation: Situation, { cause }: IssueVerdict): re
   const { approved } = input.requests;
   const all = declaration.deliverTo.map(({ key }) => key);
   if (approved === 'all' || cause === 'config' || !ledger) return all;
-  const known = new Set(places.flatMap(({ receipt }) => receipt?.destinations ?? []));
-  return places
-    .filter(({ receipt, reference: { key } }) => {
-      return receipt || known.has(key) || approved.has(digestOf('deliver', declaration.name, key));
-    })
-    .map(({ reference }) => reference.key);
+  // A receipt under a third name is that of another one which was renamed while it gave its place away.
+  const names = [declaration.name, ledger.token];
+  const receipts = places.flatMap(({ receipt }) => (receipt && names.includes(receipt.token) ? receipt : []));
+  const known = new Set(receipts.flatMap(({ destinations }) => destinations));
+  return all.filter((key) => known.has(key) || approved.has(digestOf('deliver', declaration.name, key)));
 }
 
 function kindOf(situation: Situation, verdict: IssueVerdict): 'create' | 'rotate' {

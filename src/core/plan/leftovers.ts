@@ -122,7 +122,10 @@ export function isStuck(situation: Situation): boolean {
   const attempts = places.map(({ receipt }) => index.byNonce.get(receipt?.pending?.nonce ?? ''));
   const named = new Set([ledger?.current?.id, ...attempts, ...waited.map(({ id }) => id)]);
   if (places.some(({ reading }) => reading.kind === 'unknown')) return false;
-  return !canSupply(situation) && live.every(({ token }) => named.has(token.id));
+  // A list may hide what still waits.
+  const waiting = previous.filter(({ id }) => !isOthers(situation, id));
+  const alive = [...live.map(({ token }) => token.id), ...waiting.map(({ id }) => id)];
+  return !canSupply(situation) && alive.every((id) => named.has(id));
 }
 
 /** Whether the current token can be brought to a place that lacks it. */

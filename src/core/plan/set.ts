@@ -5,7 +5,8 @@
 import type { ApplicationUser } from '../manifest/types.ts';
 import { describeUse } from '../use.ts';
 import { digestOf } from './digest.ts';
-import { isLive, type TokenIndex } from './index.ts';
+import type { TokenRecord } from '../observation.ts';
+import { isLive, type Owned, type TokenIndex } from './index.ts';
 import { say } from './say.ts';
 import type { Change, PlanInput } from './types.ts';
 
@@ -59,14 +60,13 @@ const left = 'its value stays where it was delivered; state: Absent would take i
 
 /** Owned tokens whose declaration left the manifest. Nothing that a receipt or a destination still names. */
 export function planRemoved(input: PlanInput, index: TokenIndex): readonly Change[] {
-  const { set, owner, observation, requests } = input;
+  const { set, observation, requests } = input;
   if (requests.only || set.suspend || hasUnread(input, index)) return [];
   const changes: Change[] = [];
   for (const [name, tokens] of index.owned) {
     if (index.names.has(name) || isTakenOver(input, name)) continue;
-    for (const { token, mark, userId } of tokens) {
-      // A former owner's tokens are only ever superseded through a receipt that we hold.
-      if (mark.owner !== owner.hash || !isLive(token, observation.now) || isNamed(index, token.id)) continue;
+    for (const { token, mark, userId } of tokens.filter((entry) => isLeftOver(input, index, entry))) {
+      if (isYoung(input, token)) continue;
       const where = `removed from ${set.position.file}`;
       const message = [where, describeUse(token, observation.now)].filter(Boolean).join('; ');
       const base = say(name, { reason: 'Removed', message }, 'config');
@@ -83,6 +83,24 @@ export function planRemoved(input: PlanInput, index: TokenIndex): readonly Chang
     }
   }
   return changes;
+}
+
+/** Declarations of which another run issued a token while this one was under way. */
+export function issuedMeanwhile(input: PlanInput, index: TokenIndex): readonly string[] {
+  return [...index.owned]
+    .filter(([name]) => !index.names.has(name) && !isTakenOver(input, name))
+    .filter(([, tokens]) => tokens.some((one) => isLeftOver(input, index, one) && isYoung(input, one.token)))
+    .map(([name]) => name);
+}
+
+/** Another run made it: from a newer manifest, perhaps, in which it is declared. */
+function isYoung({ observation }: PlanInput, { createdAt }: TokenRecord): boolean {
+  return createdAt >= observation.begunAt;
+}
+
+/** A former owner's tokens are only ever superseded through a receipt that we hold. */
+function isLeftOver({ owner, observation }: PlanInput, index: TokenIndex, { token, mark }: Owned): boolean {
+  return mark.owner === owner.hash && isLive(token, observation.now) && !isNamed(index, token.id);
 }
 
 function isTakenOver({ owner, neighbours }: PlanInput, name: string): boolean {

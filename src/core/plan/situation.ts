@@ -151,8 +151,9 @@ export function isOthers({ index, declaration, input }: Situation, id: string): 
   // A receipt can be edited by people who may not revoke tokens: it makes no token ours that has no mark.
   if (!owned || !mark) return true;
   if (mark.declaration === declaration.name) return false;
-  const isKept = ({ owner, declarations }: Neighbour): boolean =>
-    isOurs(owner, mark.owner) && declarations.has(mark.declaration);
+  // Whoever ends a declaration leaves to us what a receipt that came to us names.
+  const isKept = ({ owner, declarations, ending }: Neighbour): boolean =>
+    isOurs(owner, mark.owner) && declarations.has(mark.declaration) && !ending.has(mark.declaration);
   const isTheirs = isDeclared(index, mark.declaration) || index.moved.has(mark.declaration);
   return isTheirs || input.neighbours.some(isKept);
 }

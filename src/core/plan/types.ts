@@ -36,6 +36,8 @@ export interface Neighbour {
   readonly owner: Owner;
   /** Those that it has not given away. */
   readonly declarations: ReadonlySet<string>;
+  /** Those among them that are to end. */
+  readonly ending: ReadonlySet<string>;
   /** Identities of its destinations. */
   readonly destinations: ReadonlySet<string>;
 }

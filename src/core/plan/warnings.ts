@@ -2,6 +2,7 @@
 import { endSentence } from '../sentence.ts';
 import { isLive, type TokenIndex } from './index.ts';
 import type { Situation } from './situation.ts';
+import { issuedMeanwhile } from './set.ts';
 import type { PlanInput } from './types.ts';
 
 /** A remark about one declaration. */
@@ -27,6 +28,7 @@ export function collectWarnings(
     ...textsOf('compromised'),
     ...textsOf('unread'),
     ...warnTwins(input),
+    ...warnYoung(input, index),
     ...warnFormerOwners(input, index),
   ];
 }
@@ -60,6 +62,14 @@ function warnTwins({ observation, set }: PlanInput): readonly string[] {
     .map(
       ({ name }) => `There are ${counts.get(name)} application users named "${name}"; the oldest is used.`,
     );
+}
+
+function warnYoung(input: PlanInput, index: TokenIndex): readonly string[] {
+  return issuedMeanwhile(input, index).map(
+    (name) =>
+      `"${name}" is not declared here, and a token of it was issued while this run was under way: perhaps` +
+      ' by one that knows a newer manifest. It is left alone; the next run looks again.',
+  );
 }
 
 function warnFormerOwners({ set, owner, observation }: PlanInput, { owned }: TokenIndex): readonly string[] {

@@ -4,6 +4,8 @@
  * revoke.
  */
 import { DeliveryError, ProviderError } from '../../core/errors.ts';
+import { parseDescription } from '../../core/mark.ts';
+import type { TokenRecord } from '../../core/observation.ts';
 import type { Change } from '../../core/plan/types.ts';
 import { declarationOf, type Work } from '../work.ts';
 import type { IssueChange } from './attempt.ts';
@@ -45,22 +47,30 @@ function plannedRevokes(work: Work, change: IssueChange): readonly RevokeChange[
   const { deliverTo } = declarationOf(work, change.subject);
   const dropped = observation.dropped.get(change.subject) ?? [];
   const own = new Set([...deliverTo, ...dropped].map(({ identity }) => identity));
-  const elsewhere = new Set(
-    [...observation.readings].flatMap(([identity, reading]) => {
-      if (own.has(identity) || reading.kind === 'unknown') return [];
-      const held = reading.value.kind === 'held' ? reading.value.tokenId : undefined;
-      const receipt = reading.receipt.kind === 'receipt' ? reading.receipt.receipt : undefined;
-      return [held, receipt?.current?.id];
-    }),
+  const others = [...observation.readings].flatMap(([identity, reading]) =>
+    own.has(identity) || reading.kind === 'unknown' ? [] : reading,
   );
+  const elsewhere = new Set(others.map(({ value }) => (value.kind === 'held' ? value.tokenId : undefined)));
+  // What another declaration replaced waits for its overlap, unless its mark says that it is of this one.
+  const promised = new Set<string>();
+  for (const { receipt: found } of others) {
+    if (found.kind !== 'receipt') continue;
+    elsewhere.add(found.receipt.current?.id);
+    for (const { id } of found.receipt.previous) promised.add(id);
+  }
   return change.issue.supersedes.flatMap(({ id, generation, compromised }): readonly RevokeChange[] => {
     if (!compromised || elsewhere.has(id)) return [];
     for (const [userId, tokens] of observation.tokens) {
       const token = tokens.kind === 'listed' ? tokens.tokens.find((row) => row.id === id) : undefined;
-      if (token && !token.own) {
+      if (token && !token.own && (!promised.has(id) || isOf(token, change.subject))) {
         return [{ ...change, kind: 'revoke', reason: 'Superseded', tokenId: id, userId, generation }];
       }
     }
     return [];
   });
+}
+
+function isOf({ description }: TokenRecord, declaration: string): boolean {
+  const reading = parseDescription(description);
+  return reading.kind === 'mark' && reading.mark.declaration === declaration;
 }

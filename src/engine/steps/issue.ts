@@ -10,6 +10,7 @@ import { withPending } from '../../core/receipt-changes.ts';
 import { hashSpec } from '../../core/spec.ts';
 import { endSentence } from '../../core/sentence.ts';
 import type { IssuedToken } from '../ports.ts';
+import { startStopwatch } from '../stopwatch.ts';
 import {
   declarationOf,
   firstDestination,
@@ -41,10 +42,10 @@ export async function issue(work: Work, change: IssueChange): Promise<string | u
   const declaration = { ...declared, deliverTo };
   const warnings = await preflight(work, declaration);
   const attempt = await recordPending(work, declaration, change);
-  const startedAt = elapse(work);
+  const elapsedMs = startStopwatch(work.run.runtime);
   const issued = await create(work, attempt);
   const note = await verify(work, attempt, issued);
-  await commit(work, attempt, { issued, elapsedMs: startedAt });
+  await commit(work, attempt, { issued, elapsedMs });
   await fanOut(work, declaration, issued.value);
   const revoked = await revokeCompromised(work, change);
   return [...warnings, note, revoked].filter(Boolean).join('; ') || undefined;
@@ -99,11 +100,4 @@ async function create(work: Work, attempt: Attempt): Promise<IssuedToken> {
       ' and drains it';
     throw new ProviderError(message, error.failure, { cause: error });
   }
-}
-
-/** Measures how long something took by the slower of two clocks, so that a suspended machine counts too. */
-function elapse(work: Work): () => number {
-  const { runtime } = work.run;
-  const [monotonic, wall] = [runtime.monotonicMs(), runtime.wallMs()];
-  return () => Math.max(runtime.monotonicMs() - monotonic, runtime.wallMs() - wall);
 }

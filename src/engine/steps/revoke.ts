@@ -6,9 +6,11 @@
 import pLimit from 'p-limit';
 import { DeliveryError, ProviderError } from '../../core/errors.ts';
 import type { DestinationReference, TokenSet } from '../../core/manifest/types.ts';
+import { parseDescription } from '../../core/mark.ts';
 import type { UserRecord } from '../../core/observation.ts';
 import { compromisedPatienceMs } from '../../core/plan/leftovers.ts';
 import type { Change } from '../../core/plan/types.ts';
+import type { Receipt, ReceiptReading } from '../../core/receipt.ts';
 import { withoutPrevious } from '../../core/receipt-changes.ts';
 import { lastSeen, readAgain, type Work, write } from '../work.ts';
 
@@ -81,15 +83,12 @@ async function lookEverywhere(work: Work): Promise<ReadonlySet<string>> {
   const look = async (reference: DestinationReference, set: TokenSet): Promise<void> => {
     const state = await work.run.open(reference, set)?.read(work.run.signal);
     if (!state) return;
-    if (state.receipt.kind === 'newer' || state.receipt.kind === 'corrupt') {
-      const message = `the receipt at "${reference.key}" cannot be understood, and may name any token`;
-      throw new DeliveryError(message, 'refused', { destination: reference.key });
-    }
+    refuseUnclear(reference, state.receipt);
     if (state.value.kind === 'held') ids.add(work.entry.provider.idOf(state.value.value) ?? '');
     const receipt = state.receipt.kind === 'receipt' ? state.receipt.receipt : undefined;
     const named = [
       receipt?.current?.id,
-      receipt?.pending?.id,
+      ...pendingOf(work, receipt),
       ...(receipt?.previous ?? []).map(({ id }) => id),
     ];
     for (const id of named) if (id) ids.add(id);
@@ -102,6 +101,26 @@ async function lookEverywhere(work: Work): Promise<ReadonlySet<string>> {
     ),
   );
   return ids;
+}
+
+/** The token of the attempt on record: named by its id, or only by the nonce in its mark. */
+function pendingOf({ observation }: Work, receipt: Receipt | undefined): readonly string[] {
+  if (!receipt?.pending) return [];
+  const { id, nonce } = receipt.pending;
+  const rows = [...observation.tokens.values()].flatMap((list) =>
+    list.kind === 'listed' ? list.tokens : [],
+  );
+  const made = rows.filter(({ description }) => {
+    const reading = parseDescription(description);
+    return reading.kind === 'mark' && reading.mark.nonce === nonce;
+  });
+  return [...(id ? [id] : []), ...made.map((token) => token.id)];
+}
+
+function refuseUnclear({ key }: DestinationReference, { kind }: ReceiptReading): void {
+  if (kind !== 'newer' && kind !== 'corrupt') return;
+  const message = `the receipt at "${key}" cannot be understood, and may name any token`;
+  throw new DeliveryError(message, 'refused', { destination: key });
 }
 
 function destinationsOf(work: Work, subject: string): readonly DestinationReference[] {
@@ -118,10 +137,10 @@ async function refuseIfServed(
   // The planner lets it go although a destination other than the ledger names it or cannot be read.
   if (!isLedger && hasWaitedLongEnough(work, change)) return;
   const { receipt, value } = await readAgain(work, reference);
+  refuseUnclear(reference, receipt);
   const found = receipt.kind === 'receipt' ? receipt.receipt : undefined;
   const holds = value.kind === 'held' && work.entry.provider.idOf(value.value) === change.tokenId;
-  const isNamed = [found?.current?.id, found?.pending?.id].includes(change.tokenId);
-  if (!holds && !isNamed) return;
+  if (!holds && ![found?.current?.id, ...pendingOf(work, found)].includes(change.tokenId)) return;
   throw new DeliveryError(
     `"${reference.key}" holds the token that was to be revoked; it was left alive. Run again`,
     'conflict',

@@ -184,9 +184,18 @@ const table: readonly [string, World, readonly string[]][] = [
           name: 'other',
           owner: { hash: 'ffffffffff', former: new Map([[owner.hash, 'payments']]), explicit: false },
           declarations: new Set(['ci/gone']),
+          ending: new Set(),
           destinations: new Set(),
         },
       ],
+    },
+    ['keep Current'],
+  ],
+  [
+    'keeps what another run issued since this one began: it may know a newer manifest',
+    {
+      tokens: [t1, token('t9', { declaration: 'ci/gone', createdAt: now - 5 * minute })],
+      observation: { begunAt: now - hour },
     },
     ['keep Current'],
   ],

@@ -144,6 +144,7 @@ export function planOf(world: World = {}): Plan {
     capabilities: { ...capabilities, ...world.capabilities },
     observation: {
       now,
+      begunAt: now,
       users: { kind: 'listed', at, users: [user] },
       me: undefined,
       tokens: new Map([['u1', 'kind' in tokens ? tokens : listed(tokens)]]),

@@ -43,7 +43,7 @@ export function checkCreate(
   // For a compromise, and for what lies where nothing can supply it (docs/adr/0013).
   const isWriteOnly = shape?.to.some((name) => kindOf(name) === 'writeOnly') === true;
   const compromises = shape?.compromisedAt !== undefined || isWriteOnly ? 1 : 0;
-  const most = mostAlive + compromises + (world.processes.length - 1);
+  const most = mostAlive + compromises;
   const alive = own.filter(isCounted).length + 1;
   if (alive > most) throw new Violation('S6', `${alive} live tokens of ${mark.declaration}, at most ${most}`);
   const recent = own.filter(({ createdAt }) => now - createdAt < hour).length + 1;

@@ -52,7 +52,9 @@ export function checkEnding(
   if (outcome === 'failed') {
     const failures = 1 + (rests.get(key)?.failures ?? 0);
     const restMs = Math.min(longestRestMs, minute * 2 ** (failures - 1));
-    rests.set(key, { failures, untilMs: world.scheduler.now() + restMs });
+    // As the process knows the time: a laptop that slept learns of it with the next answer.
+    const nowMs = process.clock.now() ?? world.scheduler.now();
+    rests.set(key, { failures, untilMs: nowMs + restMs });
   }
   if (outcome === 'done' && change.reason === 'Compromised') checkCompromise(world, process, { set, entry });
 }
@@ -141,24 +143,30 @@ function checkCompromise(
     const token = world.organization.tokens.get(id);
     if (!compromised || token?.whose !== 'keyturn' || !isAlive(token, world.scheduler.now())) continue;
     const isInUse = world.episode.credentialId === id;
-    if (isInUse || !process.shownToPlan.has(id) || isElsewhere(process, { set, id, name: change.subject }))
-      continue;
+    const isOwn = token.mark?.declaration === change.subject;
+    if (isInUse || !process.shownToPlan.has(id)) continue;
+    if (isElsewhere(process, { set, id, name: change.subject, isOwn })) continue;
     throw new Violation('P8', `${id} is compromised and lives after ${change.subject} was rotated for it`);
   }
 }
 
-/** Where a place of another declaration had it, or one that the manifest dropped, it has its hour. */
+/**
+ * Where a place of another declaration had it, or one that the manifest dropped, it has its hour; so it has
+ * where another declaration promised an overlap for it, unless it is this one's by its mark.
+ */
 function isElsewhere(
   process: Process,
-  { set, id, name }: { readonly set: string; readonly id: string; readonly name: string },
+  { set, id, name, isOwn }: { set: string; id: string; name: string; isOwn: boolean },
 ): boolean {
   const shape = process.draft.shapes.find((one) => one.name === name && !one.removed);
   const readings = watchOf(process).observations.get(set)?.readings ?? [];
   return [...readings].some(([identity, reading]) => {
     if (reading.kind === 'unknown' || shape?.to.some((to) => identity.endsWith(`/${to}`))) return false;
     const { value, receipt } = reading;
-    const current = receipt.kind === 'receipt' ? receipt.receipt.current?.id : undefined;
-    return current === id || (value.kind === 'held' && value.tokenId === id);
+    if (value.kind === 'held' && value.tokenId === id) return true;
+    if (receipt.kind !== 'receipt') return false;
+    const { current, previous } = receipt.receipt;
+    return current?.id === id || (!isOwn && previous.some((entry) => entry.id === id));
   });
 }
 

@@ -79,7 +79,14 @@ function checkMemory(world: World, process: Process, { place, after, shape }: Re
   const kept = new Set([after.current?.id, after.pending?.id, ...after.previous.map(({ id }) => id)]);
   // Elsewhere a token that is delivered over becomes an orphan, and is drained.
   const isFirst = shape !== undefined && placesOf(shape)[0] === place.name;
-  const current = before.current && isFirst ? [{ id: before.current.id, revokeNotBefore: Infinity }] : [];
+  // So it does where a destination lost its place as the first one and is given what another one has.
+  const isSupplied = shape?.to.some((name) => {
+    const other = name === place.name ? undefined : receiptAt(placeOf(world, name, process.machine));
+    return other?.current?.id !== undefined && other.current.id === after.current?.id;
+  });
+  const isRemembered = isFirst && !isSupplied;
+  const current =
+    before.current && isRemembered ? [{ id: before.current.id, revokeNotBefore: Infinity }] : [];
   for (const { id, revokeNotBefore } of [...current, ...before.previous]) {
     const token = world.organization.tokens.get(id);
     if (kept.has(id) || token?.whose !== 'keyturn' || !isAlive(token, now)) continue;

@@ -19,6 +19,12 @@ const mostOverlooked = 2;
 /** S5: counts how often a complete pass without faults leaves an orphan where it is. */
 export function checkOrphans(world: World, process: Process, reports: readonly SetReport[]): void {
   if (process.faults > 0) return;
+  // A destination that refuses to be written holds a drain up.
+  const tried = new Set(
+    reports.flatMap(({ entries }) =>
+      entries.flatMap(({ change }) => (change.kind === 'drain' ? change.tokenId : [])),
+    ),
+  );
   const settled = new Set(
     reports.flatMap(({ plan }) => plan.changes.filter(isSettled).map(({ subject }) => subject)),
   );
@@ -28,6 +34,7 @@ export function checkOrphans(world: World, process: Process, reports: readonly S
     const isOld = world.scheduler.now() - token.createdAt > orphanAgeMs + 10 * 60_000;
     if (!isJudged || !isOld || !isOrphan(world, process, { token, to: shape.to })) continue;
     if (!isKnown(world, process, { token, shape })) continue;
+    if (tried.has(token.id)) continue;
     if (++token.overlooked > mostOverlooked)
       throw new Violation(
         'S5',

@@ -32,6 +32,9 @@ export function checkRevoke(
     throw new Violation('S4', `${id} is what keyturn works with and was revoked`);
   const now = world.scheduler.now();
   const shape = shapeOf(process, mark.declaration);
+  // Its manifest is older than the token, and may be older than the declaration.
+  if (!shape && token.createdAt > process.begunAt)
+    throw new Violation('S1', `${id} was issued since the pass began and was revoked as removed`);
   const isWilled =
     !shape ||
     !isServed(process.draft, shape) ||

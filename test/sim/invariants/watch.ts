@@ -8,6 +8,8 @@ import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 
 export interface Watch {
+  /** The step at which the plan began to be carried out. */
+  appliedAt: number | undefined;
   /** Token → how many lists before the plan lacked it although it lives. */
   readonly hidden: Map<string, number>;
   /** Token → when a consumer last used it, as the last list told. */
@@ -35,7 +37,8 @@ export function watchOf(process: Process): Watch {
 
 /** Forgets what was noted about the pass before. */
 export function beginWatch(process: Process): Watch {
-  const watch = {
+  const watch: Watch = {
+    appliedAt: undefined,
     hidden: new Map(),
     told: new Map(),
     inUse: new Set<string>(),

@@ -8,18 +8,24 @@ import { Violation, type World } from '../world.ts';
 export function checkValue(world: World, place: Place, value: string | undefined): void {
   const token = tokenOf(world.organization, value);
   if (!token) return;
-  if (token.ended?.by === 'engine' && !place.raced)
+  // Two machines with files of one declaration cannot see each other's (docs/evidence.md).
+  const isSplit = place.kind === 'local' && world.rates.secondMachine > 0;
+  if (token.ended?.by === 'engine' && !place.raced && !isSplit)
     throw new Violation('S1', `${place.name} was given ${token.id}, which keyturn had revoked`);
 }
 
 /** S7 and S9: before a receipt is written. */
-export function checkReceipt(world: World, place: Place, text: string | undefined): void {
+export function checkReceipt(
+  world: World,
+  place: Place,
+  { text, isMeddled }: { readonly text: string | undefined; readonly isMeddled: boolean },
+): void {
   if (text === undefined) return;
   checkLeaks(text, `the receipt of ${place.name}`);
   const before = receiptAt(place);
   const reading = parseCached(text);
   const after = reading.kind === 'receipt' ? reading.receipt : undefined;
-  if (!before?.current || !after?.current || place.raced || before.token !== after.token) return;
+  if (isMeddled || !before?.current || !after?.current || place.raced || before.token !== after.token) return;
   if (after.current.generation < before.current.generation)
     throw new Violation(
       'S7',

@@ -49,11 +49,11 @@ export const issueMutants: readonly Mutant[] = [
   {
     name: 'revoked-before-commit',
     file: 'src/engine/steps/issue.ts',
-    find: 'await commit(work, attempt, { issued, elapsedMs: startedAt });',
+    find: 'await commit(work, attempt, { issued, elapsedMs });',
     replace:
       'for (const { id } of change.issue.supersedes) await work.entry.provider.revoke(' +
       'userOf(work, declaration), id, work.run.signal);\n' +
-      '  await commit(work, attempt, { issued, elapsedMs: startedAt });',
+      '  await commit(work, attempt, { issued, elapsedMs });',
     breaks: 'what a new token supersedes is revoked before the new one is committed',
   },
   {

@@ -5,8 +5,8 @@ export const planMutants: readonly Mutant[] = [
   {
     name: 'local-clock',
     file: 'src/engine/observe.ts',
-    find: 'now: entry.provider.now(),',
-    replace: 'now: run.runtime.wallMs(),',
+    find: 'const now = entry.provider.now();',
+    replace: 'const now = run.runtime.wallMs();',
     breaks: "plans are made by this machine's clock instead of the provider's",
   },
   {

@@ -1,0 +1,116 @@
+/**
+ * What the engine has promised to whoever asks: a request is handled once, whatever Git replays, and where an
+ * approval is needed a value goes only where somebody approved that it goes.
+ */
+import type { Change, Requests } from '../../../src/core/plan/types.ts';
+import { digestOf } from '../../../src/core/plan/digest.ts';
+import type { Reading } from '../../../src/core/observation.ts';
+import type { ReportEntry } from '../../../src/core/report.ts';
+import type { Shape } from '../draft.ts';
+import type { Process } from '../process.ts';
+import { placeOf, Violation, type World } from '../world.ts';
+import { watchOf } from './watch.ts';
+
+type IssueChange = Change & { readonly kind: 'create' | 'rotate' };
+
+/** What the destinations were when a word was handled, and by which pass. */
+interface Handled {
+  readonly to: string;
+  readonly begunAt: number;
+  readonly doneAt: number;
+}
+
+/** Per world, by declaration and word. */
+const handled = new WeakMap<World, Map<string, Handled>>();
+
+/** P22, P23: when a pass begins a change. */
+export function checkRequest(
+  world: World,
+  process: Process,
+  { set, change, requests }: { readonly set: string; readonly change: Change; readonly requests: Requests },
+): void {
+  if (change.kind !== 'create' && change.kind !== 'rotate') return;
+  checkDestinations(process, { set, change, requests });
+  const shape = findShape(process, { set, name: change.subject });
+  const word = shape && wordOf(shape, change);
+  // What ended and came back, or lost its receipts, remembers nothing.
+  if (shape && change.reason === 'Missing') forget(world, shape);
+  if (!shape || word === undefined) return;
+  const before = handledIn(world).get(`${shape.id} ${word}`);
+  const isWhole = shape.to.every((name) => {
+    const place = placeOf(world, name, process.machine);
+    return place.tamperedAt < (before?.begunAt ?? 0) && !place.raced;
+  });
+  const couldKnow = before !== undefined && before.doneAt < process.begunAt;
+  // Receipts remember; whoever loses them, or leads the declaration elsewhere, is asked to say so again.
+  if (couldKnow && isWhole && before.to === shape.to.toSorted().join(' '))
+    throw new Violation('P22', `${change.subject} is rotated for "${word}" once more`);
+}
+
+/** Notes for P22 what was handled: only a rotation that is done everywhere counts. */
+export function noteRequest(
+  world: World,
+  process: Process,
+  { set, entry: { change, outcome } }: { readonly set: string; readonly entry: ReportEntry },
+): void {
+  if (outcome !== 'done' || (change.kind !== 'create' && change.kind !== 'rotate')) return;
+  const shape = findShape(process, { set, name: change.subject });
+  const word = shape && wordOf(shape, change);
+  // In two sets run apart, or on two machines, nobody sees all receipts.
+  if (!shape || word === undefined || shape.movedFrom || world.rates.secondMachine > 0) return;
+  const to = shape.to.toSorted().join(' ');
+  handledIn(world).set(`${shape.id} ${word}`, {
+    to,
+    begunAt: process.begunAt,
+    doneAt: world.scheduler.now(),
+  });
+}
+
+/** P23: a rotation that needed no approval goes only where one went before, or where one may go. */
+function checkDestinations(
+  process: Process,
+  {
+    set,
+    change: { issue, cause, subject },
+    requests: { approved },
+  }: { readonly set: string; readonly change: IssueChange; readonly requests: Requests },
+): void {
+  if (approved === 'all' || cause === 'config') return;
+  const shape = findShape(process, { set, name: subject });
+  const names = [subject, ...(shape?.formerly ?? [])];
+  const readings = watchOf(process).observations.get(set)?.readings ?? new Map<string, Reading>();
+  const own = [...readings].filter(([identity]) => shape?.to.some((name) => identity.endsWith(`/${name}`)));
+  const receipts = own.flatMap(([, reading]) =>
+    reading.kind === 'read' && reading.receipt.kind === 'receipt' ? [reading.receipt.receipt] : [],
+  );
+  // Without a receipt nobody knows where it went before.
+  const known = new Set(
+    receipts.filter(({ token }) => names.includes(token)).flatMap(({ destinations }) => destinations),
+  );
+  const isOpen = (key: string): boolean => known.has(key) || approved.has(digestOf('deliver', subject, key));
+  const open = issue.destinations.find((key) => known.size > 0 && !isOpen(key));
+  if (open !== undefined)
+    throw new Violation('P23', `${subject} is delivered to ${open}: nobody approved it`);
+}
+
+function forget(world: World, { id }: Shape): void {
+  for (const key of [...handledIn(world).keys()]) if (key.startsWith(`${id} `)) handledIn(world).delete(key);
+}
+
+function wordOf(shape: Shape, { reason, message }: Change): string | undefined {
+  if (reason === 'Requested') return message === `trigger: ${shape.trigger}` ? shape.trigger : undefined;
+  return reason === 'Compromised' ? shape.compromised : undefined;
+}
+
+function findShape(
+  { draft }: Process,
+  { set, name }: { readonly set: string; readonly name: string },
+): Shape | undefined {
+  return draft.shapes.find((shape) => shape.name === name && shape.set === set && !shape.removed);
+}
+
+function handledIn(world: World) {
+  const known = handled.get(world) ?? new Map<string, Handled>();
+  handled.set(world, known);
+  return known;
+}
