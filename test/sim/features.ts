@@ -55,10 +55,10 @@ const usual = {
   userAbsent: 0.3,
   remove: 0.7,
   rename: 1,
-  moveToOtherSet: 0.7,
+  moveToOtherSet: 1,
   addPlace: 1,
   dropPlace: 1,
-  swapPlaces: 0.5,
+  swapPlaces: 1,
   reorder: 0.7,
   handOver: 0.5,
   addDeclaration: 0.7,
@@ -76,6 +76,8 @@ const usual = {
   // Of the whole run: passes follow each other within minutes, as a controller's do.
   quickRhythm: 1,
   forgeReceipt: 0.7,
+  /** Per revoke: somebody does something to a destination of its declaration at that moment. */
+  meddle: 0.3,
 } as const;
 
 export type Feature = keyof typeof usual;

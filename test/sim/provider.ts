@@ -3,6 +3,7 @@
  * when it arrives; what is told about it may be lost, late or, for lists, untrue.
  */
 import { InvariantError, ProviderError } from '../../src/core/errors.ts';
+import { parseDescription } from '../../src/core/mark.ts';
 import { SecretValue } from '../../src/core/secret.ts';
 import type { Provider } from '../../src/engine/ports.ts';
 import { aivenDescriptor } from '../../src/providers/aiven/descriptor.ts';
@@ -76,9 +77,10 @@ export function openProvider(world: World, process: Process): Provider {
       const rows = await ask({ what, about: user.name }, () => tell(world, process, user.id));
       // Only an answer that came is something the process has seen.
       noteList(world, process, { userId: user.id, rows });
-      for (const { id } of rows) {
+      for (const { id, description } of rows) {
         process.shown.add(id);
-        if (!process.inApply) process.shownToPlan.add(id);
+        const isMarked = parseDescription(description).kind !== 'none';
+        if (!process.inApply && isMarked) process.shownToPlan.add(id);
       }
       return rows;
     },

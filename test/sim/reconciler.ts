@@ -14,8 +14,9 @@ import { checkLooks, checkRemembered } from './invariants/looks.ts';
 import { checkBeginning, checkEnding } from './invariants/promises.ts';
 import { checkRequest, noteRequest } from './invariants/requests.ts';
 import { openProvider } from './provider.ts';
+import { meddle } from './tamper.ts';
 import { recoveriesOf, watchCommits } from './recovery.ts';
-import { beginWatch, watchOf } from './invariants/watch.ts';
+import { beginWatch, notePlan, watchOf } from './invariants/watch.ts';
 import { Violation, type World } from './world.ts';
 
 export interface PassOptions {
@@ -59,7 +60,10 @@ export async function reconcileOnce(
   try {
     const pass = await prepare(buildRun(world, process, options));
     for (const { input } of pass.sets) observations.set(input.set.name, input.observation);
-    for (const { input } of pass.sets) checkRemembered(process, input.set.name);
+    for (const { input, plan } of pass.sets) {
+      checkRemembered(process, input.set.name);
+      notePlan(process, plan.changes);
+    }
     tellPlans(world, process, pass);
     process.credentialId = world.episode.credentialId;
     process.inApply = true;
@@ -118,6 +122,7 @@ function buildRun(world: World, process: Process, { requests = {}, sets, file }:
       checkBeginning(world, process, { ...event, requests: asked });
       checkLooks(world, process, event);
       checkRequest(world, process, { ...event, requests: asked });
+      if (event.change.kind === 'revoke') meddle(world, process.machine, event.change.subject);
       world.trace.say(process.name, 'does', event.change.kind, event.change.subject, event.change.reason);
       if (strikes && world.dice('terminate').chance(0.3)) {
         stop.abort();

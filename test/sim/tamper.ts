@@ -23,7 +23,7 @@ const deeds = {
     return `empties the destinations of ${shape.name} again and again`;
   },
   loseReceipt: (world, place) => {
-    if (place.kind === 'writeOnly' || place.receipt === undefined) return undefined;
+    if (place.receipt === undefined) return undefined;
     put(world, place, { value: place.value, receipt: undefined });
     return `loses the receipt of ${place.name}`;
   },
@@ -113,6 +113,22 @@ export function tamper(world: World): void {
   world.step++;
   world.deeds.push(world.scheduler.now());
   trace.say('people', said);
+}
+
+/** Between the look and what follows from it, somebody may come in between. */
+export function meddle(world: World, machine: string, subject: string): void {
+  const chance = world.dice('meddle');
+  if (world.calm || world.rates.meddle === 0 || !chance.chance(world.rates.meddle)) return;
+  const places = servedPlaces(world).filter(({ shape }) => shape.name === subject);
+  if (places.length === 0) return;
+  const { name } = chance.pick(places);
+  const kind = chance.pick(['damageReceipt', 'restoreBackup', 'deletePlace'] as const);
+  world.scheduler.at(world.scheduler.now() + chance.between(0, 600), () => {
+    const said = world.calm ? undefined : deeds[kind](world, placeOf(world, name, machine));
+    if (said !== undefined) world.trace.say('people', said);
+    world.deeds.push(world.scheduler.now());
+    return false;
+  });
 }
 
 /** By a declaration that is where it was. */

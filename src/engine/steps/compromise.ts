@@ -46,7 +46,15 @@ function plannedRevokes(work: Work, change: IssueChange): readonly RevokeChange[
   if (!change.issue.supersedes.some(({ compromised }) => compromised)) return [];
   const { deliverTo } = declarationOf(work, change.subject);
   const dropped = observation.dropped.get(change.subject) ?? [];
-  const own = new Set([...deliverTo, ...dropped].map(({ identity }) => identity));
+  // What was given to another declaration is that one's.
+  const neighbours = work.run.sets.flatMap(({ set }) => set.declarations);
+  const given = new Set(
+    neighbours.flatMap(({ name, deliverTo: to }) =>
+      name === change.subject ? [] : to.map(({ identity }) => identity),
+    ),
+  );
+  const left = dropped.filter(({ identity }) => !given.has(identity));
+  const own = new Set([...deliverTo, ...left].map(({ identity }) => identity));
   const others = [...observation.readings].flatMap(([identity, reading]) =>
     own.has(identity) || reading.kind === 'unknown' ? [] : reading,
   );

@@ -4,20 +4,24 @@ import type { OrganizationToken } from '../organization.ts';
 import { receiptAt } from '../place.ts';
 import type { Process } from '../process.ts';
 import { placeOf, type World } from '../world.ts';
+import { watchOf } from './watch.ts';
 
 const hour = 3_600_000;
 
-/** DESIGN 4.3: a compromised token dies after an hour although a place other than the ledger still has it. */
-export function hasWaited(
-  world: World,
-  process: Process,
-  { shape, token }: { readonly shape: Shape; readonly token: OrganizationToken },
-): boolean {
-  return shape.to.some((name) =>
-    receiptAt(placeOf(world, name, process.machine))?.previous.some(
-      ({ id, compromised, revokeNotBefore }) =>
-        id === token.id && compromised && world.scheduler.now() >= revokeNotBefore + hour,
-    ),
+/**
+ * DESIGN 4.3: a compromised token dies after an hour although a place other than the ledger still has it. What
+ * counts is what the receipts said when the plan was made.
+ */
+export function hasWaited(world: World, process: Process, { id }: OrganizationToken): boolean {
+  const readings = [...watchOf(process).observations.values()].flatMap((seen) => [...seen.readings.values()]);
+  return readings.some(
+    (reading) =>
+      reading.kind === 'read' &&
+      reading.receipt.kind === 'receipt' &&
+      reading.receipt.receipt.previous.some(
+        (entry) =>
+          entry.id === id && entry.compromised && world.scheduler.now() >= entry.revokeNotBefore + hour,
+      ),
   );
 }
 
@@ -26,13 +30,14 @@ export function isCompromised(
   process: Process,
   { shape, token }: { readonly shape: Shape; readonly token: OrganizationToken },
 ): boolean {
-  if (shape.compromisedAt === undefined) return false;
-  if (token.createdAt < shape.compromisedAt) return true;
+  const { compromisedAt } = shape;
+  if (compromisedAt !== undefined && token.createdAt < compromisedAt) return true;
+  // A run with an older manifest has it from the receipts.
   return shape.to.some((name) => {
     const place = placeOf(world, name, process.machine);
     const receipt = receiptAt(place);
     // One that was damaged in the meantime can no longer tell.
-    if (!receipt) return place.receipt !== undefined;
+    if (!receipt) return compromisedAt !== undefined && place.receipt !== undefined;
     return receipt.previous.some(({ id, compromised }) => id === token.id && compromised);
   });
 }

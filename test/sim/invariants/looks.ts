@@ -10,9 +10,11 @@ import type { Change } from '../../../src/core/plan/types.ts';
 import { type Draft, isServed, setNames, type Shape } from '../draft.ts';
 import type { OrganizationToken } from '../organization.ts';
 import type { Process } from '../process.ts';
+import { receiptAt } from '../place.ts';
 import { placeOf, Violation, type World } from '../world.ts';
-import { watchOf } from './watch.ts';
-import { shapeOf } from './seen.ts';
+import { addOne, watchOf } from './watch.ts';
+import { hasWaited } from './excuses.ts';
+import { sawLast, shapeOf } from './seen.ts';
 
 /** A destination that the manifest dropped and that cannot be read is waited for this long. */
 const droppedPatienceMs = 7 * 24 * 60 * 60_000;
@@ -24,18 +26,22 @@ interface Beginning {
 
 type Revoke = Change & { readonly kind: 'revoke' };
 
-/** P15 to P18 and P20: when a pass begins a change. */
+/** P15 to P18, P20 and P24: when a pass begins a change. */
 export function checkLooks(world: World, process: Process, { set, change }: Beginning): void {
   const observation = watchOf(process).observations.get(set);
   if (!observation) return;
+  if (change.kind === 'revoke') addOne(watchOf(process).begun, `revoke ${change.subject}`);
   if (change.kind === 'revoke' && !hasHadItsHour(change)) {
-    checkSeen(observation, change);
+    checkSeen(world, observation, change);
     checkUnread(world, process, { set, change, observation });
   }
   if (change.kind === 'create' || change.kind === 'rotate')
     checkLedger(process, { set, change, observation });
   if (change.kind === 'drain') checkDrained(process, { set, change, observation });
-  if (change.kind === 'withdraw') checkHeir(process, { set, change, observation });
+  if (change.kind === 'withdraw') {
+    checkHeir(process, { set, change, observation });
+    checkOrder(process, { set, change, observation });
+  }
 }
 
 /** P21: when a plan is made: what a receipt remembers and the manifest dropped was looked at too. */
@@ -58,13 +64,20 @@ export function checkRemembered(process: Process, set: string): void {
   }
 }
 
-/** P15: what the plan saw named as current or held is not revoked, but after it was withdrawn. */
-function checkSeen({ readings }: Observation, { tokenId, reason, subject }: Revoke): void {
+/** P15: what the plan saw named as current, on record or held is not revoked, but after it was withdrawn. */
+function checkSeen(
+  { organization }: World,
+  { readings }: Observation,
+  { tokenId, reason, subject }: Revoke,
+): void {
   if (reason === 'Absent') return;
+  const nonce = organization.tokens.get(tokenId)?.mark?.nonce;
   for (const [identity, reading] of readings) {
     if (reading.kind === 'unknown') continue;
     const held = reading.value.kind === 'held' ? reading.value.tokenId : undefined;
-    if (held === tokenId || receiptIn(reading)?.current?.id === tokenId)
+    const { current, pending } = receiptIn(reading) ?? {};
+    const isAttempt = pending !== null && pending !== undefined && pending.nonce === nonce;
+    if (held === tokenId || current?.id === tokenId || isAttempt)
       throw new Violation('P15', `revoking ${tokenId} of ${subject} was begun and ${identity} had it`);
   }
 }
@@ -124,6 +137,22 @@ function checkHeir(
     throw new Violation('P18', `${name} of ${change.subject} was emptied before its heir took it over`);
 }
 
+/** P24: where a declaration ends, what remembers the dropped destinations is taken away after them. */
+function checkOrder(
+  process: Process,
+  { change, observation }: Beginning & { observation: Observation },
+): void {
+  if (change.kind !== 'withdraw' || change.reason !== 'Absent') return;
+  const { subject, from } = change;
+  const { awaited } = watchOf(process);
+  awaited.delete(`${subject} ${from.identity}`);
+  const dropped = (observation.dropped.get(subject) ?? []).map(({ identity }) => identity);
+  if (dropped.includes(from.identity)) return;
+  const later = dropped.find((identity) => awaited.has(`${subject} ${identity}`));
+  if (later !== undefined)
+    throw new Violation('P24', `${from.identity} of ${subject} was emptied before ${later}`);
+}
+
 /** P20: what waits for its revocation already is not drained as if nobody knew it. */
 function checkDrained(
   { draft }: Process,
@@ -139,21 +168,42 @@ function checkDrained(
   }
 }
 
-/** P19: when a DELETE is sent, every place of the declaration was looked at again since the plan. */
+/** P19, P26: when a DELETE is sent, every place was looked at again since the plan, and understood. */
 export function checkLooked(world: World, process: Process, token: OrganizationToken): void {
   const { id, mark } = token;
   const { appliedAt } = watchOf(process);
   const shape = mark && shapeOf(process, mark.declaration);
+  if (watchOf(process).removed.has(id)) return checkLookedEverywhere(world, process, { token, appliedAt });
   if (!shape || process.undelivered.has(id) || appliedAt === undefined) return;
   // Whoever runs one set alone looks at its places only.
   if (!process.sets.includes(shape.set)) return;
   if (shape.name !== mark.declaration || !isServed(process.draft, shape)) return;
   // A compromised one is not looked for where it had its hour.
-  if (shape.compromised !== undefined) return;
+  if (shape.compromised !== undefined || hasWaited(world, process, token)) return;
   for (const name of shape.to) {
     const place = placeOf(world, name, process.machine);
     if ((process.readAt.get(place.name) ?? -1) <= appliedAt)
       throw new Violation('P19', `the DELETE of ${id} was sent without another look at ${name}`);
+    // Beside another revoke the last look may be the other one's.
+    const isAlone = watchOf(process).begun.get(`revoke ${shape.name}`) === 1;
+    if (isAlone && place.receipt !== undefined && !receiptAt(place) && sawLast(process, place))
+      throw new Violation('P26', `the DELETE of ${id} was sent and nobody understands what ${name} names`);
+  }
+}
+
+/** P25: one that left the manifest may be served by whatever the run knows, so all of it is looked at again. */
+function checkLookedEverywhere(
+  world: World,
+  process: Process,
+  { token, appliedAt = 0 }: { readonly token: OrganizationToken; readonly appliedAt: number | undefined },
+): void {
+  const { draft, sets, readAt, undelivered } = process;
+  if (undelivered.has(token.id)) return;
+  const own = draft.shapes.filter((shape) => !shape.removed && sets.includes(shape.set));
+  for (const name of own.flatMap(({ to }) => to)) {
+    const place = placeOf(world, name, process.machine);
+    if ((readAt.get(place.name) ?? -1) <= appliedAt)
+      throw new Violation('P25', `the DELETE of ${token.id} was sent without another look at ${name}`);
   }
 }
 

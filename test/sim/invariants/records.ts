@@ -94,6 +94,8 @@ function checkMemory(world: World, process: Process, { place, after, shape }: Re
     const isOwn = declaration === after.token || shape?.formerly.includes(declaration);
     // Whose mark was taken away nobody can know as ours.
     if (!isOwn || parseDescription(token.description).kind === 'none') continue;
+    // Or only since the plan was made.
+    if (!process.shownToPlan.has(id) && !watchOf(process).hidden.has(id)) continue;
     if (now >= revokeNotBefore - 1_000 && watchOf(process).hidden.has(id)) continue;
     throw new Violation('P12', `${place.name} forgets ${id}, which lives`);
   }

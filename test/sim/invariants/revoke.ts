@@ -10,6 +10,10 @@ import type { Process } from '../process.ts';
 import { placeOf, Violation, type World } from '../world.ts';
 import { hasWaited, isCompromised, isUnheardOf } from './excuses.ts';
 import { plannedOn, sawLast, shapeOf } from './seen.ts';
+import { watchOf } from './watch.ts';
+
+/** Longer than it takes from a look to the DELETE that rests on it, in milliseconds. */
+const moment = 60_000;
 
 /**
  * S1 to S4: before keyturn ends a token.
@@ -41,7 +45,7 @@ export function checkRevoke(
     isCompromised(world, process, { shape, token }) ||
     isUnheardOf(world, process, { shape, token });
   let isExcused = false;
-  const isOverdue = shape !== undefined && hasWaited(world, process, { shape, token });
+  const isOverdue = shape !== undefined && hasWaited(world, process, token);
   for (const other of process.draft.shapes) {
     // Where sets are run apart, one cannot see what another was given.
     if (!isServed(process.draft, other) || !process.sets.includes(other.set)) continue;
@@ -50,6 +54,9 @@ export function checkRevoke(
       const isLedger = other === shape && placesOf(shape)[0] === name;
       if (isOverdue && !isLedger) return;
       const isOwn = other === shape && shape.name === mark.declaration;
+      // Beside another revoke of it the last look may be the other one's.
+      const times = watchOf(process).begun.get(`revoke ${other.name}`) ?? 0;
+      if (times > 1 && now - place.tamperedAt < moment) return;
       if (checkServed(process, place, { token, isWilled, isOwn }) === 'excused') isExcused = true;
     });
   }
@@ -90,6 +97,8 @@ function checkServed(
   const isAttempt = receipt?.pending?.nonce === token.mark?.nonce && token.mark !== undefined;
   const isNamed = receipt?.current?.id === token.id || (isAttempt && !process.undelivered.has(token.id));
   if (!isThere && !isNamed) return 'kept';
+  // An attempt that delivered nothing dies with its declaration, although its place was given away.
+  if (isWilled && isAttempt && !isThere && receipt?.token === token.mark?.declaration) return 'kept';
   // Whoever put it there after the process looked: nobody can guard against that.
   const sawIt = isOwn ? sawLast : plannedOn;
   if (process.readAt.has(place.name) && !sawIt(process, place)) return 'kept';

@@ -3,6 +3,7 @@
  * which lists hid what, which values were tried, which changes began and how they ended.
  */
 import type { Observation } from '../../../src/core/observation.ts';
+import type { Change } from '../../../src/core/plan/types.ts';
 import { isAlive } from '../organization.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
@@ -10,6 +11,9 @@ import type { World } from '../world.ts';
 export interface Watch {
   /** The step at which the plan began to be carried out. */
   appliedAt: number | undefined;
+  /** Withdrawals for declarations that end, and revokes of removed ones, that the plan asks for. */
+  readonly awaited: Set<string>;
+  readonly removed: Set<string>;
   /** Token → how many lists before the plan lacked it although it lives. */
   readonly hidden: Map<string, number>;
   /** Token → when a consumer last used it, as the last list told. */
@@ -39,6 +43,8 @@ export function watchOf(process: Process): Watch {
 export function beginWatch(process: Process): Watch {
   const watch: Watch = {
     appliedAt: undefined,
+    awaited: new Set(),
+    removed: new Set(),
     hidden: new Map(),
     told: new Map(),
     inUse: new Set<string>(),
@@ -49,6 +55,16 @@ export function beginWatch(process: Process): Watch {
   };
   watches.set(process, watch);
   return watch;
+}
+
+/** Notes what a plan asks for. */
+export function notePlan(process: Process, changes: readonly Change[]): void {
+  const { awaited, removed } = watchOf(process);
+  for (const change of changes) {
+    const { subject, reason } = change;
+    if (change.kind === 'withdraw' && reason === 'Absent') awaited.add(`${subject} ${change.from.identity}`);
+    if (change.kind === 'revoke' && reason === 'Removed') removed.add(change.tokenId);
+  }
 }
 
 /** As long as the process remembers, which ends with its life. */

@@ -1,6 +1,7 @@
 /** Every mutant, in the order in which they are told. */
 import { foundMutants } from './list-found.ts';
 import { issueMutants } from './list-issue.ts';
+import { lastLookMutants } from './list-last-looks.ts';
 import { planMutants } from './list-plan.ts';
 import { revokeMutants } from './list-revoke.ts';
 import type { Mutant } from './mutant.ts';
@@ -10,4 +11,5 @@ export const mutants: readonly Mutant[] = [
   ...revokeMutants,
   ...planMutants,
   ...foundMutants,
+  ...lastLookMutants,
 ];

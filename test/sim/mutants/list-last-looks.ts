@@ -1,0 +1,113 @@
+/**
+ * Mistakes of ours at the edges: what a look before a revoke must not pass over, what another run or another
+ * set may know, and what was promised to people who approve and ask.
+ */
+import type { Mutant } from './mutant.ts';
+
+export const lastLookMutants: readonly Mutant[] = [
+  {
+    name: 'issued-meanwhile-removed',
+    file: 'src/core/plan/set.ts',
+    find: 'if (isYoung(input, token)) continue;',
+    replace: '',
+    breaks: 'a run with an older manifest revokes what another run issued while it was under way',
+  },
+  {
+    name: 'removed-not-looked-for',
+    file: 'src/engine/steps/revoke.ts',
+    find: "if (change.reason === 'Removed') await refuseIfNamed(work, change);",
+    replace: '',
+    breaks: 'a token that left the manifest is revoked without another look at the destinations',
+  },
+  {
+    name: 'unclear-receipt-passed-over',
+    file: 'src/engine/steps/revoke.ts',
+    find: '  refuseUnclear(reference, receipt);\n  const found',
+    replace: '  const found',
+    breaks: 'the last look before a revoke passes over a receipt that it cannot understand',
+  },
+  {
+    name: 'attempt-passed-over',
+    file: 'src/engine/steps/revoke.ts',
+    find: 'return [...(id ? [id] : []), ...made.map((token) => token.id)];',
+    replace: 'return id ? [id] : [];',
+    breaks: 'the last look before a revoke passes over an attempt that is on record by its nonce only',
+  },
+  {
+    name: 'stuck-as-the-list-has-it',
+    file: 'src/core/plan/leftovers.ts',
+    find: 'alive.every((id) => named.has(id))',
+    replace: 'live.every(({ token }) => named.has(token.id))',
+    breaks: 'a list that hides what waits makes room for one token more',
+  },
+  {
+    name: 'left-to-each-other',
+    file: 'src/core/plan/situation.ts',
+    find: ' && !ending.has(mark.declaration);',
+    replace: ';',
+    breaks: 'two sets leave a token to each other for ever when one of them ends its declaration',
+  },
+  {
+    name: 'place-of-a-third-name-approved',
+    file: 'src/core/plan/issue.ts',
+    find: '(receipt && names.includes(receipt.token) ? receipt : [])',
+    replace: '(receipt ?? [])',
+    breaks: 'a destination that was given away under a former name needs no approval',
+  },
+  {
+    name: 'every-destination-approved',
+    file: 'src/core/plan/issue.ts',
+    find: "if (approved === 'all' || cause === 'config' || !ledger) return all;",
+    replace: 'return all;',
+    breaks: 'the calendar delivers to destinations that nobody approved',
+  },
+  {
+    name: 'compromise-breaks-a-promise',
+    file: 'src/engine/steps/compromise.ts',
+    find: '(!promised.has(id) || isOf(token, change.subject))',
+    replace: 'true',
+    breaks: 'a compromise kills what another declaration had promised an overlap',
+  },
+  {
+    name: 'request-handled-again',
+    file: 'src/core/receipt-changes.ts',
+    find: 'const handledKept = 10;',
+    replace: 'const handledKept = 1;',
+    breaks: 'a request that Git replays is handled once more',
+  },
+  {
+    name: 'renewed-at-expiry',
+    file: 'src/core/plan/reasons/wanted.ts',
+    find: 'expiresAt - (renewBefore(situation) ?? 0);',
+    replace: 'expiresAt;',
+    breaks: 'a token is renewed when it has expired',
+  },
+  {
+    name: 'age-ignored',
+    file: 'src/core/plan/reasons/wanted.ts',
+    find: 'everyMs === undefined ? undefined : createdAt + everyMs',
+    replace: 'undefined',
+    breaks: 'a token is not rotated however old it is',
+  },
+  {
+    name: 'clocks-together',
+    file: 'src/core/plan/leftovers.ts',
+    find: 'const clocksApartMs = 10 * 60_000;',
+    replace: 'const clocksApartMs = 0;',
+    breaks: 'the clock of a destination is believed to be that of the provider',
+  },
+  {
+    name: 'attempt-by-nonce-unprotected',
+    file: 'src/core/plan/index.ts',
+    find: 'for (const id of marks.byNonce.values()) named.protectedIds.add(id);',
+    replace: '',
+    breaks: 'the token of an attempt that is on record by its nonce is not protected',
+  },
+  {
+    name: 'ledger-emptied-first',
+    file: 'src/core/plan/destinations.ts',
+    find: '[...situation.dropped, ...situation.places.toReversed()]',
+    replace: '[...situation.places, ...situation.dropped]',
+    breaks: 'a declaration that ends is forgotten while a destination that it dropped still has its value',
+  },
+];
