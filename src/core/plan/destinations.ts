@@ -62,7 +62,8 @@ export function judgeEnd(situation: Situation): readonly Withdrawal[] {
     .map((from) => {
       const isLeft = isLeftBehind(situation, from);
       const receiptIsOurs = from.receipt !== undefined || isLeft;
-      return { from, receiptIsOurs, valueIsOurs: isLeft || isValueOurs(situation, from) };
+      const valueIsOurs = isLeft ? !isByHand(from) : isValueOurs(situation, from);
+      return { from, receiptIsOurs, valueIsOurs };
     })
     .filter(
       ({ from, receiptIsOurs, valueIsOurs }) =>
@@ -79,6 +80,13 @@ function isLeftBehind({ input, index, declaration }: Situation, { reading, refer
   const { owner, token } = reading.receipt.receipt;
   const isDeclaredHere = declaration.deliverTo.some(({ identity }) => identity === reference.identity);
   return isDeclaredHere && isOurs(input.owner, owner) && index.names.has(token) && token !== declaration.name;
+}
+
+/** Whether a person wrote what lies there. */
+function isByHand({ reading }: Place): boolean {
+  if (reading.kind !== 'read') return false;
+  const { value } = reading;
+  return value.kind === 'foreign' || (value.kind === 'opaque' && value.changed);
 }
 
 export interface Ended {

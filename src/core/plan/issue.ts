@@ -55,10 +55,11 @@ function approvedDestinations(situation: Situation, { cause }: IssueVerdict): re
   const { approved } = input.requests;
   const all = declaration.deliverTo.map(({ key }) => key);
   if (approved === 'all' || cause === 'config' || !ledger) return all;
-  // A receipt under a third name is that of another one which was renamed while it gave its place away.
-  const names = [declaration.name, ledger.token];
-  const receipts = places.flatMap(({ receipt }) => (receipt && names.includes(receipt.token) ? receipt : []));
-  const known = new Set(receipts.flatMap(({ destinations }) => destinations));
+  const receipts = places.flatMap(({ receipt }) => receipt ?? []);
+  const byName = receipts.filter(({ token }) => token === declaration.name);
+  // Beside one under its own name, one under a former name is that of another which gave its place away.
+  const own = byName.length > 0 ? byName : receipts.filter(({ token }) => token === ledger.token);
+  const known = new Set(own.flatMap(({ destinations }) => destinations));
   return all.filter((key) => known.has(key) || approved.has(digestOf('deliver', declaration.name, key)));
 }
 

@@ -21,7 +21,11 @@ export function planUsers(
   const isEnding = ({ state }: ApplicationUser): boolean => state === 'Absent' || requests.destroy;
   const missing = set.users.filter((user) => !isEnding(user) && user.create && !index.users.has(user.name));
   const needed = missing.length === 0 ? missing : whichAreNeeded(input, missing, changes);
-  const leaving = requests.only ? [] : set.users.filter(({ state }) => state === 'Absent');
+  // Where the end of a declaration awaits an approval and a token is issued for it, its user stays for now.
+  const issuing = usersOfIssues(input, changes);
+  const leaving = requests.only
+    ? []
+    : set.users.filter(({ name, state }) => state === 'Absent' && !issuing.has(name));
   return [...needed.map(createUser), ...leaving.flatMap((user) => removeUser(user, index))];
 }
 
@@ -45,14 +49,20 @@ function whichAreNeeded(
   users: readonly ApplicationUser[],
   changes: readonly Change[],
 ): readonly ApplicationUser[] {
-  const isIssue = ({ kind }: Change): boolean => kind === 'create' || kind === 'rotate';
-  const issuing = new Set(changes.filter(isIssue).map(({ subject }) => subject));
   const declarations = set.declarations.filter(({ personal }) => !personal);
   const withTokens = new Set(declarations.map(({ user }) => user));
-  const withIssues = new Set(declarations.filter(({ name }) => issuing.has(name)).map(({ user }) => user));
+  const withIssues = usersOfIssues({ set }, changes);
   return users.filter(
     ({ name }) => withIssues.has(name) || (!withTokens.has(name) && requests.only === undefined),
   );
+}
+
+/** Application users for whom a token is issued. */
+function usersOfIssues({ set }: Pick<PlanInput, 'set'>, changes: readonly Change[]): ReadonlySet<string> {
+  const isIssue = ({ kind }: Change): boolean => kind === 'create' || kind === 'rotate';
+  const issuing = new Set(changes.filter(isIssue).map(({ subject }) => subject));
+  const declarations = set.declarations.filter(({ name, personal }) => !personal && issuing.has(name));
+  return new Set(declarations.map(({ user }) => user));
 }
 
 /** The manifest no longer says where its value lies. */

@@ -9,11 +9,12 @@ import { watchOf } from './watch.ts';
 const hour = 3_600_000;
 
 /**
- * DESIGN 4.3: a compromised token dies after an hour although a place other than the ledger still has it. What
- * counts is what the receipts said when the plan was made.
+ * DESIGN 4.3: a compromised token dies after an hour although a place other than the ledger still has it.
+ * What counts is what the receipts said when the plan was made.
  */
 export function hasWaited(world: World, process: Process, { id }: OrganizationToken): boolean {
-  const readings = [...watchOf(process).observations.values()].flatMap((seen) => [...seen.readings.values()]);
+  const { observations } = watchOf(process);
+  const readings = [...observations.values()].flatMap((seen) => [...seen.readings.values()]);
   return readings.some(
     (reading) =>
       reading.kind === 'read' &&

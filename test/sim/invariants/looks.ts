@@ -1,9 +1,9 @@
 /**
- * What the engine has promised about the looks that a change rests on (DESIGN 4.3 and 5.7): nothing is revoked
+ * What the engine has promised about the looks that a change rests on (DESIGN 4.3, 5.7). Nothing is revoked
  * that the plan saw served, nor while somebody may be served where nothing could be read, nor without another
  * look; and nothing is issued where a destination that cannot be read may hold the ledger.
  */
-import { hashOwner } from '../../../src/core/mark.ts';
+import { hashOwner, parseDescription } from '../../../src/core/mark.ts';
 import type { Observation, Reading } from '../../../src/core/observation.ts';
 import type { Previous } from '../../../src/core/receipt.ts';
 import type { Change } from '../../../src/core/plan/types.ts';
@@ -92,7 +92,9 @@ function checkUnread(
   const waiting = waitingIn(observation, tokenId);
   // A compromised one waits for its own places only.
   if (reason === 'Absent' || waiting.some(({ compromised }) => compromised)) return;
-  const isByName = organization.tokens.get(tokenId)?.mark?.declaration === subject;
+  // As its mark says now: it may have been mended.
+  const mark = parseDescription(organization.tokens.get(tokenId)?.description ?? '');
+  const isByName = mark.kind === 'mark' && mark.mark.declaration === subject;
   const own = process.draft.shapes.filter((shape) => shape.set === set && !shape.removed);
   const declared = own.filter(({ name }) => reason === 'Removed' || !isByName || name === subject);
   const isUnread = declared.some(({ to }) => to.some((name) => !process.plannedAt.has(name)));
@@ -168,7 +170,7 @@ function checkDrained(
   }
 }
 
-/** P19, P26: when a DELETE is sent, every place was looked at again since the plan, and understood. */
+/** P19, P26: when a DELETE is sent, every place was looked at since the plan, and understood. */
 export function checkLooked(world: World, process: Process, token: OrganizationToken): void {
   const { id, mark } = token;
   const { appliedAt } = watchOf(process);
@@ -191,7 +193,7 @@ export function checkLooked(world: World, process: Process, token: OrganizationT
   }
 }
 
-/** P25: one that left the manifest may be served by whatever the run knows, so all of it is looked at again. */
+/** P25: one that left the manifest may be served by whatever the run knows: all of it is looked at again. */
 function checkLookedEverywhere(
   world: World,
   process: Process,

@@ -50,8 +50,8 @@ export const lastLookMutants: readonly Mutant[] = [
   {
     name: 'place-of-a-third-name-approved',
     file: 'src/core/plan/issue.ts',
-    find: '(receipt && names.includes(receipt.token) ? receipt : [])',
-    replace: '(receipt ?? [])',
+    find: 'byName.length > 0 ? byName : receipts.filter(({ token }) => token === ledger.token)',
+    replace: 'receipts',
     breaks: 'a destination that was given away under a former name needs no approval',
   },
   {
@@ -109,5 +109,19 @@ export const lastLookMutants: readonly Mutant[] = [
     find: '[...situation.dropped, ...situation.places.toReversed()]',
     replace: '[...situation.places, ...situation.dropped]',
     breaks: 'a declaration that ends is forgotten while a destination that it dropped still has its value',
+  },
+  {
+    name: 'user-removed-beside-an-issue',
+    file: 'src/core/plan/set.ts',
+    find: ' && !issuing.has(name));',
+    replace: ');',
+    breaks: 'an application user is removed in the run that issues a token for it',
+  },
+  {
+    name: 'left-value-taken-by-whoever',
+    file: 'src/core/plan/destinations.ts',
+    find: 'isLeft ? !isByHand(from) : isValueOurs(situation, from)',
+    replace: 'isLeft || isValueOurs(situation, from)',
+    breaks: 'a declaration that ends takes away what a person wrote where another one had left its token',
   },
 ];
