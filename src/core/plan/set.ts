@@ -103,9 +103,12 @@ export function issuedMeanwhile(input: PlanInput, index: TokenIndex): readonly s
     .map(([name]) => name);
 }
 
+/** A provider may cut the times that it tells to whole seconds. */
+const wholeSecondMs = 1_000;
+
 /** Another run made it: from a newer manifest, perhaps, in which it is declared. */
 function isYoung({ observation }: PlanInput, { createdAt }: TokenRecord): boolean {
-  return createdAt >= observation.begunAt;
+  return createdAt > observation.begunAt - wholeSecondMs;
 }
 
 /** A former owner's tokens are only ever superseded through a receipt that we hold. */

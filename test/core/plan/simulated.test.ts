@@ -7,6 +7,7 @@ import {
   hour,
   minute,
   now,
+  owner,
   planOf,
   previous,
   reading,
@@ -32,6 +33,10 @@ const pair = [token('t1'), token('t2', { generation: 2 })];
 const live = (...ids: readonly number[]) => ids.map((id) => token(`t${id}`, { generation: id }));
 const waiting = (...ids: readonly number[]) =>
   ids.map((id) => previous(`t${id}`, { generation: id, revokeNotBefore: now - day }));
+
+/** What somebody approves before the user is to be removed. */
+const createDigest =
+  planOf({ tokens: [], places: { a: reading(undefined) } }).changes[0]?.digest ?? 'no create was planned';
 
 const table: readonly [string, World, readonly string[]][] = [
   [
@@ -100,6 +105,49 @@ const table: readonly [string, World, readonly string[]][] = [
       observation: { dropped: new Map([['ci/deploy', [destination('b')]]]) },
     },
     ['keep Current'],
+  ],
+  [
+    'makes no room for one more token because a list hides those that wait',
+    {
+      tokens: [],
+      places: {
+        a: reading({
+          ...receipt(null),
+          previous: [1, 2, 3, 4].map((id) =>
+            previous(`t${id}`, { generation: id, revokeNotBefore: now + day }),
+          ),
+        }),
+      },
+    },
+    ['keep IssueBudget'],
+  ],
+  [
+    'revokes what a destination brought along from a declaration that another set ends',
+    {
+      tokens: [token('t2', { generation: 2 }), token('t1', { declaration: 'ci/given', owner: 'eeeeeeeeee' })],
+      owner: { ...owner, former: new Map([['eeeeeeeeee', 'old']]) },
+      places: { a: reading(receipt('t2', { generation: 2, previous: [previous('t1', { overlap: hour })] })) },
+      neighbours: [
+        {
+          name: 'giver',
+          owner: { hash: 'eeeeeeeeee', former: new Map(), explicit: false },
+          declarations: new Set(['ci/given']),
+          ending: new Set(['ci/given']),
+          destinations: new Set(),
+        },
+      ],
+    },
+    ['keep Current', 'revoke Superseded clock'],
+  ],
+  [
+    'removes no user in the plan that issues a token for it, the end of which awaits an approval',
+    {
+      users: [{ name: 'ci', create: true, state: 'Absent' }],
+      tokens: [],
+      places: { a: reading(undefined) },
+      requests: { approved: new Set([createDigest]) },
+    },
+    ['create Missing config'],
   ],
 ];
 

@@ -1,0 +1,83 @@
+// The last look before a revoke, and what another run did meanwhile (DESIGN 5.7, docs/adr/0016).
+import { describe, expect, it } from '@jest/globals';
+import { parseDescription } from '../../src/core/mark.ts';
+import { carryOut } from '../../src/engine/reconcile.ts';
+import { buildSet, day, declare, destination, minute } from '../core/plan/manifest.ts';
+import { outcomes, startWorld, type World } from './harness.ts';
+
+const declarations = [declare({ deliverTo: [destination('a')] })];
+
+/** A world in which the next plan revokes a replaced token. */
+async function startReplaced(): Promise<World> {
+  const world = await startWorld({ declarations });
+  await world.pass();
+  await world.pass({ rotate: new Set(['ci/deploy']) });
+  world.advance(2 * day);
+  return world;
+}
+
+/** Plans, lets somebody change the receipt, and applies. */
+async function meddle(world: World, change: (receipt: string) => string) {
+  const pass = await world.plan();
+  const place = world.place('a');
+  place.receipt = change(place.receipt ?? '');
+  const [report] = await carryOut(pass);
+  return report;
+}
+
+describe('the last look before a revoke', () => {
+  it('lets it pass when nothing has changed', async () => {
+    const world = await startReplaced();
+    const report = await meddle(world, (receipt) => receipt);
+    expect(report && outcomes(report)).toEqual(['revoke Superseded done']);
+    expect(await world.live()).toHaveLength(1);
+  });
+
+  it('is stopped by a receipt that nobody understands', async () => {
+    const world = await startReplaced();
+    const report = await meddle(world, () => '{"v":2}');
+    expect(report && outcomes(report)).toEqual(['revoke Superseded failed']);
+    expect(report?.entries[0]?.detail).toContain('may name any token');
+    expect(await world.live()).toHaveLength(2);
+  });
+
+  it('is stopped by an attempt that only the nonce in its mark names', async () => {
+    const world = await startReplaced();
+    const [old] = await world.aiven.tokens();
+    const reading = parseDescription(old?.description ?? '');
+    const nonce = reading.kind === 'mark' ? reading.mark.nonce : '';
+    const pending = { id: null, generation: 1, nonce, since: '2026-01-01T00:00:00.000Z' };
+    const report = await meddle(world, (receipt) => JSON.stringify({ ...JSON.parse(receipt), pending }));
+    expect(report && outcomes(report)).toEqual(['revoke Superseded failed']);
+    expect(await world.live()).toHaveLength(2);
+  });
+});
+
+describe('a run with an older manifest', () => {
+  it('leaves alone what a newer one issued meanwhile, and revokes it once it was removed', async () => {
+    const world = await startWorld({ declarations });
+    await world.pass();
+    const older = world.set;
+    const added = declare({ name: 'ci/new', deliverTo: [destination('b')] });
+    const newer = buildSet({ declarations: [...declarations, added] });
+    let isFirst = true;
+    world.wrap = (provider) => ({
+      ...provider,
+      listTokens: async (...asked) => {
+        if (isFirst) {
+          isFirst = false;
+          world.set = newer;
+          await world.pass();
+        }
+        return await provider.listTokens(...asked);
+      },
+    });
+    const report = await world.pass();
+    expect(outcomes(report)).toEqual([]);
+    expect(report.plan.warnings).toEqual([expect.stringContaining('issued while this run was under way')]);
+    expect(await world.isServed('b')).toBe(true);
+    world.set = older;
+    world.advance(minute);
+    expect(outcomes(await world.pass())).toEqual(['revoke Removed done']);
+  });
+});
