@@ -81,3 +81,27 @@ describe('a run with an older manifest', () => {
     expect(outcomes(await world.pass())).toEqual(['revoke Removed done']);
   });
 });
+
+describe('a compromise', () => {
+  it('spares what another declaration replaced and promised to keep', async () => {
+    const old = declare({ name: 'ci/old', deliverTo: [destination('b')] });
+    const world = await startWorld({ declarations: [...declarations, old] });
+    await world.pass();
+    const kept = world.receipt('b')?.current?.id ?? '';
+    const renamed = declare({ name: 'ci/other', deliverTo: [destination('b')] });
+    world.set = buildSet({ declarations: [...declarations, renamed] });
+    expect(outcomes(await world.pass())).toEqual(['rotate Renamed done']);
+    // Whoever may write a destination can write this.
+    const place = world.place('a');
+    const forged = { id: kept, generation: 1, revokeNotBefore: '2026-01-01T00:00:00.000Z', overlap: '1m' };
+    place.receipt = JSON.stringify({ ...JSON.parse(place.receipt ?? ''), previous: [forged] });
+    const { rotation } = declare();
+    const leaked = declare({
+      deliverTo: [destination('a')],
+      rotation: { ...rotation, compromised: 'INC-1' },
+    });
+    world.set = buildSet({ declarations: [leaked, renamed] });
+    expect(outcomes(await world.pass())).toEqual(['rotate Compromised done']);
+    expect(await world.live()).toContain(kept);
+  });
+});

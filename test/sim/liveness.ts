@@ -1,6 +1,6 @@
 import { consume } from './consumers.ts';
 import { count } from './coverage.ts';
-import { addUser } from './organization.ts';
+import { addUser, isAlive } from './organization.ts';
 import { findDue, liveOn } from './later.ts';
 import { kindOf, receiptAt } from './place.ts';
 import { begin, type Process } from './process.ts';
@@ -15,6 +15,8 @@ const day = 24 * hour;
 /** Long enough for back-off, orphans, overlaps and idleness, and shorter than any `renewBefore`. */
 const waits = [minute, 16 * minute, 61 * minute, day, day, 2 * day, 2 * day, 2 * day, 2 * day, hour];
 const mostPasses = 24;
+/** One more than the budget, because nothing else helps. */
+const mostAlive = 5;
 /** Weeks take as long as all that went before. */
 const laterShare = 0.1;
 
@@ -145,6 +147,7 @@ function emptyStrange(
     for (const { reason, subject } of plan.changes) {
       const shape = world.draft.shapes.find(({ name, removed }) => name === subject && !removed);
       const isSpent = reason === 'IssueBudget' && shape?.to.some((name) => kindOf(name) === 'writeOnly');
+      if (isLate && isSpent) checkRoom(world, subject);
       const isStrange = reason === 'ProviderChanged' || (isLate && isSpent);
       for (const name of isStrange ? (shape?.to ?? []) : []) {
         count(world.coverage, `excused: somebody emptied a place for ${reason}`);
@@ -152,6 +155,15 @@ function emptyStrange(
       }
     }
   }
+}
+
+/** docs/adr/0013: where only another token can free what waits, there is room for a fifth. */
+function checkRoom({ organization, scheduler }: World, declaration: string): void {
+  const alive = [...organization.tokens.values()].filter(
+    (token) => token.mark?.declaration === declaration && isAlive(token, scheduler.now()),
+  );
+  if (alive.length < mostAlive)
+    throw new Violation('liveness', `the budget of ${declaration} stays spent: ${alive.length} are alive`);
 }
 
 /** Where something was still done, more may follow. */

@@ -2,6 +2,7 @@
  * What the engine has promised to whoever asks: a request is handled once, whatever Git replays, and where an
  * approval is needed a value goes only where somebody approved that it goes.
  */
+import { parseDescription } from '../../../src/core/mark.ts';
 import type { Change, Requests } from '../../../src/core/plan/types.ts';
 import { digestOf } from '../../../src/core/plan/digest.ts';
 import type { Reading } from '../../../src/core/observation.ts';
@@ -13,6 +14,9 @@ import { watchOf } from './watch.ts';
 
 type IssueChange = Change & { readonly kind: 'create' | 'rotate' };
 
+/** DESIGN 5: live owned tokens of one declaration. */
+const mostKnown = 4;
+
 /** What the destinations were when a word was handled, and by which pass. */
 interface Handled {
   readonly to: string;
@@ -23,7 +27,7 @@ interface Handled {
 /** Per world, by declaration and word. */
 const handled = new WeakMap<World, Map<string, Handled>>();
 
-/** P22, P23: when a pass begins a change. */
+/** P22, P23 and P27: when a pass begins a change. */
 export function checkRequest(
   world: World,
   process: Process,
@@ -31,6 +35,7 @@ export function checkRequest(
 ): void {
   if (change.kind !== 'create' && change.kind !== 'rotate') return;
   checkDestinations(process, { set, change, requests });
+  checkKnown(world, process, { set, change });
   const shape = findShape(process, { set, name: change.subject });
   const word = shape && wordOf(shape, change);
   // What ended and came back, or lost its receipts, remembers nothing.
@@ -95,6 +100,37 @@ function checkDestinations(
 
 function forget(world: World, { id }: Shape): void {
   for (const key of [...handledIn(world).keys()]) if (key.startsWith(`${id} `)) handledIn(world).delete(key);
+}
+
+/**
+ * P27: where four tokens are known, one more is issued for a compromise, after a revoke, or when all of them
+ * have waited for long enough (docs/adr/0013); what a receipt names is known although a list hides it.
+ */
+function checkKnown(
+  { organization, scheduler, forged }: World,
+  process: Process,
+  { set, change }: { readonly set: string; readonly change: IssueChange },
+): void {
+  const shape = findShape(process, { set, name: change.subject });
+  const { revokesFirst = 0, supersedes } = change.issue;
+  if (!shape || revokesFirst > 0 || supersedes.some(({ compromised }) => compromised)) return;
+  const readings = [...(watchOf(process).observations.get(set)?.readings ?? [])];
+  const waiting = readings.flatMap(([identity, reading]) => {
+    const isHere = shape.to.some((name) => identity.endsWith(`/${name}`));
+    if (!isHere || reading.kind !== 'read' || reading.receipt.kind !== 'receipt') return [];
+    const { token, previous } = reading.receipt.receipt;
+    return token === change.subject ? previous : [];
+  });
+  const now = scheduler.now();
+  // Those of others, forged or without a mark, do not count.
+  const isOwn = (id: string): boolean => {
+    const mark = parseDescription(organization.tokens.get(id)?.description ?? '');
+    return !forged.has(id) && mark.kind === 'mark' && mark.mark.declaration === change.subject;
+  };
+  const young = waiting.filter(({ id, revokeNotBefore }) => now < revokeNotBefore && isOwn(id));
+  const known = new Set(young.map(({ id }) => id));
+  if (known.size >= mostKnown)
+    throw new Violation('P27', `${change.subject} is issued anew while ${known.size} of it wait`);
 }
 
 function wordOf(shape: Shape, { reason, message }: Change): string | undefined {

@@ -20,7 +20,8 @@ async function hunt(): Promise<Catch> {
   let seed = from;
   for (; seed <= to && performance.now() < deadline; seed++) {
     const { violation } = skipped.has(seed) ? {} : await runSeed(seed);
-    if (!violation) continue;
+    // A crash of the engine tells that something is wrong, but no promise noticed it.
+    if (!violation || violation.invariant === 'BUG') continue;
     const { invariant, message } = violation;
     return { kind: 'caught', last: seed, invariant, message: message.slice(0, messageLength) };
   }

@@ -74,6 +74,11 @@ async function huntOne(
 ): Promise<Hunted> {
   try {
     const folder = await workshop.build(mutant);
+    if (mutant.seed !== undefined) {
+      const known = { from: mutant.seed, to: mutant.seed, seconds, skipped: [] };
+      const hunted = await hunt(folder, known);
+      if (hunted.kind === 'caught') return hunted;
+    }
     return await hunt(folder, { from: 1, to: seeds, seconds, skipped });
   } catch (error) {
     return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
@@ -87,7 +92,7 @@ function tell(name: string, what: string): void {
 function describe(hunted: Hunted): string {
   switch (hunted.kind) {
     case 'caught':
-      return `${hunted.invariant} after ${hunted.last} seeds: ${hunted.message.split('\n')[0]}`;
+      return `${hunted.invariant} in seed ${hunted.last}: ${hunted.message.split('\n')[0]}`;
     case 'clean':
       return `nothing found in ${hunted.last} seeds`;
     case 'error':

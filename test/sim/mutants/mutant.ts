@@ -10,6 +10,8 @@ export interface Mutant {
   readonly replace: string;
   /** Which protection is missing then, in one sentence without a final stop. */
   readonly breaks: string;
+  /** The life in which the mistake was found, for one that needs a long coincidence: tried first. */
+  readonly seed?: number;
 }
 
 /** @throws Error when the line that the mutant changes is no longer there, or not only once. */
