@@ -83,6 +83,21 @@ const table: readonly [string, World, readonly string[]][] = [
     ['rotate DestinationMissing drift', 'revoke Superseded clock'],
   ],
   [
+    'frees none where the clocks of the two may only be apart',
+    {
+      declarations: [two],
+      tokens: live(1, 2, 3),
+      places: {
+        a: reading(
+          receipt('t3', { generation: 3, previous: waiting(1, 2), destinations: keys }),
+          opaque(false),
+        ),
+        b: reading(receipt('t1', {}), opaque(true, now - 10 * day - 5 * minute)),
+      },
+    },
+    ['rotate DestinationMissing drift'],
+  ],
+  [
     'lets a fifth token through where only that frees what waits',
     {
       declarations: [two],
