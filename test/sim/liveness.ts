@@ -147,7 +147,7 @@ function emptyStrange(
     for (const { reason, subject } of plan.changes) {
       const shape = world.draft.shapes.find(({ name, removed }) => name === subject && !removed);
       const isSpent = reason === 'IssueBudget' && shape?.to.some((name) => kindOf(name) === 'writeOnly');
-      if (isLate && isSpent) checkRoom(world, subject);
+      if (isLate && isSpent) checkRoom(world, [subject, ...(shape?.formerly ?? [])]);
       const isStrange = reason === 'ProviderChanged' || (isLate && isSpent);
       for (const name of isStrange ? (shape?.to ?? []) : []) {
         count(world.coverage, `excused: somebody emptied a place for ${reason}`);
@@ -158,12 +158,12 @@ function emptyStrange(
 }
 
 /** docs/adr/0013: where only another token can free what waits, there is room for a fifth. */
-function checkRoom({ organization, scheduler }: World, declaration: string): void {
+function checkRoom({ organization, scheduler }: World, names: readonly string[]): void {
   const alive = [...organization.tokens.values()].filter(
-    (token) => token.mark?.declaration === declaration && isAlive(token, scheduler.now()),
+    (token) => names.includes(token.mark?.declaration ?? '') && isAlive(token, scheduler.now()),
   );
   if (alive.length < mostAlive)
-    throw new Violation('liveness', `the budget of ${declaration} stays spent: ${alive.length} are alive`);
+    throw new Violation('liveness', `the budget of ${names[0]} stays spent: ${alive.length} are alive`);
 }
 
 /** Where something was still done, more may follow. */

@@ -117,10 +117,12 @@ function newestGeneration({ places, dropped }: Situation): number {
  * and everything that is alive has waited for long enough.
  */
 export function isStuck(situation: Situation): boolean {
-  const { live, ledger, previous, places, index, now } = situation;
+  const { live, previous, places, index, now } = situation;
   const waited = previous.filter(({ revokeNotBefore }) => now >= revokeNotBefore + frozenWriterMs);
   const attempts = places.map(({ receipt }) => index.byNonce.get(receipt?.pending?.nonce ?? ''));
-  const named = new Set([ledger?.current?.id, ...attempts, ...waited.map(({ id }) => id)]);
+  // What a destination was left with stays current there until it is given another one.
+  const current = places.map(({ receipt }) => receipt?.current?.id);
+  const named = new Set([...current, ...attempts, ...waited.map(({ id }) => id)]);
   if (places.some(({ reading }) => reading.kind === 'unknown')) return false;
   // A list may hide what still waits.
   const waiting = previous.filter(({ id }) => !isOthers(situation, id));

@@ -175,7 +175,10 @@ export function checkLooked(world: World, process: Process, token: OrganizationT
   const { id, mark } = token;
   const { appliedAt } = watchOf(process);
   const shape = mark && shapeOf(process, mark.declaration);
-  if (watchOf(process).removed.has(id)) return checkLookedEverywhere(world, process, { token, appliedAt });
+  if (watchOf(process).removed.has(id)) {
+    checkLookedEverywhere(world, process, { token, appliedAt });
+    return;
+  }
   if (!shape || process.undelivered.has(id) || appliedAt === undefined) return;
   // Whoever runs one set alone looks at its places only.
   if (!process.sets.includes(shape.set)) return;
