@@ -104,4 +104,35 @@ describe('a compromise', () => {
     expect(outcomes(await world.pass())).toEqual(['rotate Compromised done']);
     expect(await world.live()).toContain(kept);
   });
+
+  it('spares what another declaration serves, under a former name of it too', async () => {
+    const old = declare({ name: 'ci/old', deliverTo: [destination('b')] });
+    const world = await startWorld({ declarations: [...declarations, old] });
+    await world.pass();
+    const served = world.receipt('b')?.current?.id ?? '';
+    const place = world.place('a');
+    const forged = { id: served, generation: 1, revokeNotBefore: '2026-01-01T00:00:00.000Z', overlap: '1m' };
+    place.receipt = JSON.stringify({ ...JSON.parse(place.receipt ?? ''), previous: [forged] });
+    const { rotation } = declare();
+    const leaked = declare({
+      deliverTo: [destination('a')],
+      rotation: { ...rotation, compromised: 'INC-1' },
+    });
+    const renamed = declare({ name: 'ci/other', deliverTo: [destination('b')], suspend: true });
+    world.set = buildSet({ declarations: [leaked, renamed] });
+    expect(outcomes(await world.pass())).toEqual(['rotate Compromised done']);
+    expect(await world.isServed('b')).toBe(true);
+  });
+
+  it('is not handled by mending a receipt while it awaits its approval', async () => {
+    const deliverTo = [destination('a'), destination('b')];
+    const world = await startWorld({ declarations: [declare({ deliverTo })] });
+    await world.pass();
+    const { rotation } = declare();
+    const leaked = declare({ deliverTo, rotation: { ...rotation, compromised: 'INC-1' } });
+    world.set = buildSet({ declarations: [leaked] });
+    world.place('b').receipt = undefined;
+    expect(outcomes(await world.pass({ approved: new Set() }))).toContain('mend ReceiptLost done');
+    expect(outcomes(await world.pass())).toEqual(['rotate Compromised done']);
+  });
 });

@@ -27,13 +27,6 @@ export const lastLookMutants: readonly Mutant[] = [
     breaks: 'the last look before a revoke passes over a receipt that it cannot understand',
   },
   {
-    name: 'stuck-as-the-list-has-it',
-    file: 'src/core/plan/leftovers.ts',
-    find: 'alive.every((id) => named.has(id))',
-    replace: 'live.every(({ token }) => named.has(token.id))',
-    breaks: 'a list that hides what waits makes room for one token more',
-  },
-  {
     name: 'place-of-a-third-name-approved',
     file: 'src/core/plan/issue.ts',
     find: 'byName.length > 0 ? byName : receipts.filter(({ token }) => token === ledger.token)',

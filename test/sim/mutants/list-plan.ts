@@ -104,6 +104,7 @@ export const planMutants: readonly Mutant[] = [
     find: 'compromiseWaits: others.length > 0,',
     replace: 'compromiseWaits: false,',
     breaks: 'mending a receipt counts as having rotated for a compromise',
+    seed: 5_591,
   },
   {
     name: 'suspension-ignored',

@@ -26,13 +26,6 @@ export const revokeMutants: readonly Mutant[] = [
     breaks: 'the overlap counts from the commit instead of from the delivery everywhere',
   },
   {
-    name: 'delivery-keeps-commit-time',
-    file: 'src/core/receipt-changes.ts',
-    find: 'current: current && { ...current, deliveredAt: now, updatedAt: null }',
-    replace: 'current: current && { ...current, updatedAt: null }',
-    breaks: 'a late delivery is on record with the time of the commit',
-  },
-  {
     name: 'lagging-destination-ignored',
     file: 'src/core/plan/leftovers.ts',
     find: 'if (lagging.length > 0 || index.protectedIds.has(entry.id)) return undefined;',
