@@ -80,8 +80,8 @@ function mutantsTable({ command, seeds, mutants }: Mutants): string {
       : [`\`${name}\``, breaks, result === 'survived' ? '**nobody**' : '**could not be run**', show(needed)],
   );
   const caught = mutants.filter(({ result }) => result === 'caught').length;
-  const head = `\`${command}\`: ${caught} of ${mutants.length} caught, each within ${show(seeds)} seeds.`;
-  return `${head}\n\n${table(['mutant', 'what is broken', 'caught by', 'seeds needed'], rows)}`;
+  const head = `\`${command}\`: ${caught} of ${mutants.length} caught, each within ${show(seeds)} seeds or in the known one.`;
+  return `${head}\n\n${table(['mutant', 'what is broken', 'caught by', 'in seed'], rows)}`;
 }
 
 /** One row for each kind of state, with what was hardest to reach. */
