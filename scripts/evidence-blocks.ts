@@ -80,7 +80,8 @@ function mutantsTable({ command, seeds, mutants }: Mutants): string {
       : [`\`${name}\``, breaks, result === 'survived' ? '**nobody**' : '**could not be run**', show(needed)],
   );
   const caught = mutants.filter(({ result }) => result === 'caught').length;
-  const head = `\`${command}\`: ${caught} of ${mutants.length} caught, each within ${show(seeds)} seeds or in the known one.`;
+  const bound = `each within ${show(seeds)} seeds or in the known one`;
+  const head = `\`${command}\`: ${caught} of ${mutants.length} caught, ${bound}.`;
   return `${head}\n\n${table(['mutant', 'what is broken', 'caught by', 'in seed'], rows)}`;
 }
 
