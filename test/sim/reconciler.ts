@@ -50,6 +50,7 @@ export async function reconcileOnce(
   process.undelivered.clear();
   process.faults = 0;
   process.writes = 0;
+  const before = world.episode.credentialId;
   process.begunAt = world.scheduler.now();
   process.sets = options.sets ?? setNames;
   process.isDead = false;
@@ -65,7 +66,9 @@ export async function reconcileOnce(
       notePlan(process, plan.changes);
     }
     tellPlans(world, process, pass);
-    process.credentialId = world.episode.credentialId;
+    // One that was exchanged while the lists were read need not have been told.
+    const { credentialId } = world.episode;
+    process.credentialId = credentialId === before ? credentialId : undefined;
     process.inApply = true;
     watchOf(process).appliedAt = world.step;
     const reports = await carryOut(pass);
