@@ -25,8 +25,6 @@ export interface Process {
   wallSkewMs: number;
   memory: Memory;
   clock: ServerClock;
-  /** The token it worked with when it planned, when that is one that it issued itself. */
-  credentialId: string | undefined;
   /** When its pass began. */
   begunAt: number;
   /** Names of the sets of the pass. */
@@ -64,7 +62,6 @@ export function createProcess(world: World, name: string, machine: string): Proc
     wallSkewMs: 0,
     memory: emptyMemory(),
     clock: createServerClock(() => 0),
-    credentialId: undefined,
     begunAt: 0,
     sets: setNames,
     draft: copyDraft(world.draft),

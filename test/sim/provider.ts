@@ -77,8 +77,9 @@ export function openProvider(world: World, process: Process): Provider {
       const rows = await ask({ what, about: user.name }, () => tell(world, process, user.id));
       // Only an answer that came is something the process has seen.
       noteList(world, process, { userId: user.id, rows });
-      for (const { id, description } of rows) {
+      for (const { id, description, own } of rows) {
         process.shown.add(id);
+        if (own && !process.inApply) watchOf(process).inUse.add(id);
         const isMarked = parseDescription(description).kind !== 'none';
         if (!process.inApply && isMarked) process.shownToPlan.add(id);
       }

@@ -50,7 +50,6 @@ export async function reconcileOnce(
   process.undelivered.clear();
   process.faults = 0;
   process.writes = 0;
-  const before = world.episode.credentialId;
   process.begunAt = world.scheduler.now();
   process.sets = options.sets ?? setNames;
   process.isDead = false;
@@ -66,9 +65,6 @@ export async function reconcileOnce(
       notePlan(process, plan.changes);
     }
     tellPlans(world, process, pass);
-    // One that was exchanged while the lists were read need not have been told.
-    const { credentialId } = world.episode;
-    process.credentialId = credentialId === before ? credentialId : undefined;
     process.inApply = true;
     watchOf(process).appliedAt = world.step;
     const reports = await carryOut(pass);

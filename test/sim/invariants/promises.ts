@@ -142,7 +142,7 @@ function checkCompromise(
   for (const { id, compromised } of change.issue.supersedes) {
     const token = world.organization.tokens.get(id);
     if (!compromised || token?.whose !== 'keyturn' || !isAlive(token, world.scheduler.now())) continue;
-    const isInUse = [world.episode.credentialId, process.credentialId].includes(id);
+    const isInUse = world.episode.credentialId === id || watchOf(process).inUse.has(id);
     const isOwn = token.mark?.declaration === change.subject;
     if (isInUse || !process.shownToPlan.has(id)) continue;
     if (isElsewhere(process, { set, id, name: change.subject, isOwn })) continue;

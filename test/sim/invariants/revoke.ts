@@ -32,7 +32,7 @@ export function checkRevoke(
     return false;
   }
   if (whose !== 'keyturn' || !mark) throw new Violation('S4', `${id} is ${whose} and was revoked`);
-  if (id === process.credentialId)
+  if (watchOf(process).inUse.has(id))
     throw new Violation('S4', `${id} is what keyturn works with and was revoked`);
   const now = world.scheduler.now();
   const shape = shapeOf(process, mark.declaration);
