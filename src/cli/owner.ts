@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { ManifestError } from '../core/errors.ts';
 import type { TokenSet } from '../core/manifest/types.ts';
-import { hashOwner } from '../core/mark.ts';
+import { buildOwner } from '../core/owner.ts';
 import type { Owner } from '../core/plan/types.ts';
 
 /** @throws ManifestError when the set names no owner id */
@@ -16,10 +16,7 @@ export function ownerOf(set: TokenSet): Owner {
       ` its spec:  ownerId: ${makeOwnerId(set.name)}  ("keyturn init" makes one too), and never change it.`;
     throw new ManifestError([{ severity: 'error', code: 'OwnerMissing', message, position: set.position }]);
   }
-  const former = set.formerOwners.map(
-    ({ ownerId, name }) => [hashOwner(ownerId, name), `${ownerId} of set "${name}"`] as const,
-  );
-  return { hash: hashOwner(set.ownerId, set.name), former: new Map(former), explicit: true };
+  return buildOwner(set.ownerId, set, { explicit: true });
 }
 
 /** The name and six random characters, so that two people who choose one name do not share an identity. */

@@ -1,5 +1,6 @@
 /** What one run works with: the sets, how they reach the world, and what is remembered between passes. */
 import type { DestinationReference, TokenSet } from '../core/manifest/types.ts';
+import type { Assumption } from '../core/plan/assume.ts';
 import type { Change, Owner, Requests } from '../core/plan/types.ts';
 import type { ReportEntry } from '../core/report.ts';
 import type { Destination, Provider, Runtime } from './ports.ts';
@@ -12,6 +13,8 @@ export interface SetInRun {
   readonly owner: Owner;
   readonly provider: Provider;
   readonly requests: Requests;
+  /** Receipts are out of reach: the plan is made from marks, and carrying it out is refused. */
+  readonly assume?: Assumption;
 }
 
 export interface Run {

@@ -41,10 +41,11 @@ export function plan(input: PlanInput): Plan {
     now: observation.now,
     changes,
     refusals,
-    warnings: collectWarnings(input, index, remarks),
+    warnings: [...(input.assumed?.warnings ?? []), ...collectWarnings(input, index, remarks)],
     counts: countTokens(input, index),
     digest: digestOf(...changes.flatMap(({ digest }) => digest ?? []).sort()),
     nextDue: findNextDue(changes),
+    ...(input.assumed ? { assumed: input.assumed } : {}),
   });
 }
 

@@ -51,6 +51,16 @@ export interface PlanInput {
   readonly observation: Observation;
   readonly requests: Requests;
   readonly neighbours: readonly Neighbour[];
+  /** Set where receipts were made up from marks, see `assume.ts`. */
+  readonly assumed?: Assumed;
+}
+
+/** What is to be known about a plan that was made without reading receipts. Nothing may act on it. */
+export interface Assumed {
+  /** How many owners have marked tokens under names of the set. */
+  readonly owners: number;
+  /** Sentences about what the plan cannot tell. */
+  readonly warnings: readonly string[];
 }
 
 /** `config` needs approval; `drift` and `clock` do not. */
@@ -204,6 +214,8 @@ export interface Plan {
   readonly digest: string;
   /** The declaration due next and when. */
   readonly nextDue: { readonly subject: string; readonly at: number } | undefined;
+  /** Set when the plan was made from marks alone: it is for reading, and applying it is a bug. */
+  readonly assumed?: Assumed;
 }
 
 export interface PlanCounts {

@@ -13,7 +13,7 @@ import type {
   ValueReading,
 } from '../../../src/core/observation.ts';
 import { plan } from '../../../src/core/plan/plan.ts';
-import type { Change, Neighbour, Owner, Plan, Requests } from '../../../src/core/plan/types.ts';
+import type { Change, Neighbour, Owner, Plan, PlanInput, Requests } from '../../../src/core/plan/types.ts';
 import type { Previous, Receipt, ReceiptReading } from '../../../src/core/receipt.ts';
 import { hashSpec } from '../../../src/core/spec.ts';
 import { buildSet, day, minute, type SetOptions, spec } from './manifest.ts';
@@ -130,6 +130,11 @@ const capabilities: ProviderCapabilities = {
 
 /** Plans the world. Untouched, its one declaration is current. */
 export function planOf(world: World = {}): Plan {
+  return plan(inputOf(world));
+}
+
+/** What the plan of the world is made from. */
+export function inputOf(world: World = {}): PlanInput {
   const set = buildSet(world);
   const tokens = world.tokens ?? [token('t1')];
   const places = world.places ?? { a: reading(receipt('t1')) };
@@ -137,7 +142,7 @@ export function planOf(world: World = {}): Plan {
     `${name.startsWith('file:') ? 'file' : 'kubernetesSecret'}/${name.replace('file:', '')}`,
     found,
   ]);
-  return plan({
+  return {
     set,
     title: 'aiven org1',
     owner: world.owner ?? owner,
@@ -164,7 +169,7 @@ export function planOf(world: World = {}): Plan {
       ...world.requests,
     },
     neighbours: world.neighbours ?? [],
-  });
+  };
 }
 
 /** `kind reason cause` of every change, the shape that a row of the planning table has. */
