@@ -6,7 +6,9 @@ import type * as z from 'zod';
 import { ProviderError } from '../../core/errors.ts';
 import type { SecretValue } from '../../core/secret.ts';
 import type { Http } from '../../net/http.ts';
-import { type FailedCall, failureOf, parseJson } from './failures.ts';
+import { parseJson } from '../../net/json.ts';
+import { encodeSegments, wrongSegment } from '../../net/path.ts';
+import { type FailedCall, failureOf } from './failures.ts';
 
 export interface Call<Schema extends z.ZodType> extends Omit<FailedCall, 'hidden'> {
   /** Path segments below `/v1`, not yet encoded. */
@@ -40,15 +42,11 @@ export function aivenApi(http: Http, credential: SecretValue | undefined): Aiven
   };
 }
 
-/**
- * Prefixes hold `/`, `+` and `=`, so each segment is encoded on its own. A segment of dots would be taken for
- * another path by servers and proxies: a DELETE of token `..` for one of its user.
- */
 function encodePath(segments: readonly string[], what: string): string {
-  const bad = segments.find((segment) => /^\.{0,2}$/.test(segment));
-  if (bad !== undefined)
-    throw new ProviderError(`aiven: ${what} was not tried: "${bad}" is no id.`, 'refused');
-  return `/v1/${segments.map(encodeURIComponent).join('/')}`;
+  const wrong = wrongSegment(segments);
+  if (wrong !== undefined)
+    throw new ProviderError(`aiven: ${what} was not tried: "${wrong}" is no id.`, 'refused');
+  return `/v1${encodeSegments(segments)}`;
 }
 
 /** Names the fields that could not be read, never what was in them. */

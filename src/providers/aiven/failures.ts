@@ -4,6 +4,7 @@
  */
 import { ProviderError, type ProviderFailure } from '../../core/errors.ts';
 import type { HttpAnswer } from '../../net/http.ts';
+import { parseJson } from '../../net/json.ts';
 import { quoteRemote } from '../../net/remote-words.ts';
 import { readRetryAfter } from '../../net/retry.ts';
 import { errorBody } from './answers.ts';
@@ -104,13 +105,4 @@ function waitOf(answer: HttpAnswer, words: Words): number | undefined {
   if (answer.status !== 429 && answer.status !== 503) return undefined;
   const seconds = /try again in (\d{1,6}) ?s/.exec(words.message)?.[1];
   return readRetryAfter(answer.headers) ?? (seconds === undefined ? undefined : Number(seconds) * 1000);
-}
-
-/** Undefined when it is no JSON. The parser's own error is dropped, since it quotes the text. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
