@@ -7,7 +7,8 @@ import { ProviderError } from '../core/errors.ts';
 import type { ProviderReference } from '../core/manifest/types.ts';
 import type { SecretValue } from '../core/secret.ts';
 import type { ConnectedProvider, ProviderAdapter } from '../providers/adapter.ts';
-import { checkHost, type CredentialPlaces } from '../providers/credential.ts';
+import { chooseProviderUrl, namedUrls } from '../providers/choose-url.ts';
+import type { CredentialPlaces } from '../providers/credential.ts';
 import { type RegisteredProvider, providers } from '../providers/registry.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './errors.ts';
@@ -78,25 +79,20 @@ export function adapterOf(kind: string): RegisteredProvider & { readonly adapter
 }
 
 /**
- * Where the API is: the manifest's url, or the one that was named outside when the manifest's is the default.
+ * Where the API is, as `--provider-url` and the variables of the provider's own tools name it.
  *
  * @throws UsageError when the manifest names a host that nobody named outside it
  */
 export function chooseUrl(
   written: string | undefined,
-  { descriptor, adapter }: RegisteredProvider & { readonly adapter: ProviderAdapter },
+  registered: RegisteredProvider & { readonly adapter: ProviderAdapter },
   { options, context }: { readonly options: GlobalOptions; readonly context: Context },
 ): string {
-  const variables = adapter.urlVariables.flatMap((name) => context.env[name] || []);
-  const named = [...(options.providerUrl === undefined ? [] : [options.providerUrl]), ...variables];
-  const { defaultUrl } = descriptor;
-  const isDefault = written === undefined || written === defaultUrl;
-  const url = isDefault ? (named[0] ?? defaultUrl) : written;
-  if (url === undefined)
-    throw new UsageError(`Where ${descriptor.title} is must be named: give --provider-url.`);
-  const verdict = checkHost(url, { defaultUrl, named });
-  if (verdict.kind === 'refused') throw new UsageError(`${descriptor.kind}: ${verdict.why}`);
-  return url.replace(/\/+$/, '');
+  const given = options.providerUrl === undefined ? [] : [options.providerUrl];
+  const named = namedUrls(registered.adapter, { given, env: context.env });
+  const chosen = chooseProviderUrl(written, registered.descriptor, { named, nameItWith: '--provider-url' });
+  if (chosen.kind === 'refused') throw new UsageError(chosen.why);
+  return chosen.url;
 }
 
 /**

@@ -2,10 +2,10 @@
  * Builds the engine's `Run` from the sets and a person's requests, and observes and plans. What is done
  * with the plans is up to the verb.
  */
-import type { DestinationReference, TokenSet } from '../core/manifest/types.ts';
+import type { TokenSet } from '../core/manifest/types.ts';
 import type { Requests } from '../core/plan/types.ts';
-import { destinationDescriptors, openDestination } from '../destinations/registry.ts';
-import type { Destination } from '../engine/ports.ts';
+import { openDestination } from '../destinations/registry.ts';
+import { openEachOnce, resolveKey } from '../destinations/resolve.ts';
 import { type Pass, prepare } from '../engine/reconcile.ts';
 import { emptyMemory, type Run, type SetInRun } from '../engine/run.ts';
 import { concurrency, openConnections } from './connect.ts';
@@ -86,25 +86,7 @@ export function providerOf(set: TokenSet) {
   );
 }
 
-/** One object per destination of a run, since it remembers what git said of its file. */
+/** The destinations of a run from the command line. */
 export function openOnce(): Run['open'] {
-  const opened = new Map<string, Destination | undefined>();
-  return (reference, set) => {
-    // A receipt may name the same file in another format.
-    const name = `${reference.identity} ${reference.key}`;
-    if (!opened.has(name)) opened.set(name, openDestination(reference, { folder: set.folder }));
-    return opened.get(name);
-  };
-}
-
-/** The destination that a receipt names by its key. */
-export function resolveKey(key: string, set: TokenSet): DestinationReference | undefined {
-  for (const descriptor of destinationDescriptors) {
-    const ref = descriptor.parseKey(key);
-    if (ref === undefined) continue;
-    const { kind, local } = descriptor;
-    const identity = descriptor.identity(ref, set.folder, { namespace: set.namespace });
-    return { kind, key, identity, ref, local, position: set.position };
-  }
-  return undefined;
+  return openEachOnce((reference, set) => openDestination(reference, { folder: set.folder }));
 }

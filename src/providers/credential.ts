@@ -29,7 +29,15 @@ export type HostVerdict =
  */
 export function checkHost(
   manifestUrl: string,
-  { defaultUrl, named }: { readonly defaultUrl: string | undefined; readonly named: readonly string[] },
+  {
+    defaultUrl,
+    named,
+    nameItWith = '--provider-url',
+  }: {
+    readonly defaultUrl: string | undefined;
+    readonly named: readonly string[];
+    readonly nameItWith?: string;
+  },
 ): HostVerdict {
   const origin = originOf(manifestUrl);
   const trusted = [...(defaultUrl === undefined ? [] : [defaultUrl]), ...named].map(originOf);
@@ -37,7 +45,7 @@ export function checkHost(
   const shown = origin ?? 'which is no http or https url';
   const why =
     `The manifest's url (${shown}) is not named outside the manifest, so the credential is not sent there. ` +
-    'If it is right, name it with --provider-url too.';
+    `If it is right, name it with ${nameItWith} too.`;
   return { kind: 'refused', why };
 }
 

@@ -49,14 +49,16 @@ export function refusalFinder(plan: Plan): (change: Change) => Refusal | undefin
   return (change) => (change.kind === 'keep' ? change.refusal : byKey.get(stopKey(change)));
 }
 
-/** `1 create, 2 rotate, 8 keep`; what is refused or not approved is counted apart. */
-export function countChanges(plan: Plan): string {
-  const refusalOf = refusalFinder(plan);
+/** `1 create, 2 rotate, 8 keep` of all plans together; what is refused or not approved is counted apart. */
+export function countChanges(...plans: readonly Plan[]): string {
   const counts = new Map<string, number>();
   const count = (word: string): unknown => counts.set(word, 1 + (counts.get(word) ?? 0));
-  for (const change of plan.changes) {
-    if (refusalOf(change)) count('refused');
-    else count(change.approved ? kindWords[change.kind].verb : 'awaiting approval');
+  for (const plan of plans) {
+    const refusalOf = refusalFinder(plan);
+    for (const change of plan.changes) {
+      if (refusalOf(change)) count('refused');
+      else count(change.approved ? kindWords[change.kind].verb : 'awaiting approval');
+    }
   }
   const order = ['refused', 'awaiting approval'];
   order.unshift(...Object.values(kindWords).map(({ verb }) => verb));

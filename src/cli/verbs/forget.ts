@@ -6,6 +6,7 @@ import { DeliveryError } from '../../core/errors.ts';
 import type { DestinationReference, TokenSet } from '../../core/manifest/types.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Run } from '../../engine/run.ts';
+import { resolveKey } from '../../destinations/resolve.ts';
 import { confirm } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../errors.ts';
@@ -13,7 +14,7 @@ import { loadSets } from '../load.ts';
 import type { ApplyingOptions } from '../options.ts';
 import { ownerOf } from '../owner.ts';
 import { chooseSet } from '../requests.ts';
-import { openOnce, resolveKey } from '../run.ts';
+import { openOnce } from '../run.ts';
 
 export interface ForgetOptions extends ApplyingOptions {
   /** Name of the set, where there are several. */

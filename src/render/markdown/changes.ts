@@ -9,7 +9,14 @@ export interface Row {
   readonly remark: string | undefined;
   /** Below everything else, not yet escaped. */
   readonly detail?: string | undefined;
+  /** Further lines, Markdown already; left out with the consequences. */
+  readonly extras?: readonly string[];
+  /** Further subjects with the very same change. */
+  readonly others?: readonly string[];
 }
+
+/** How many names of a row that stands for several are given. */
+const mostNamed = 20;
 
 export interface TableOptions {
   /** Consequences below each change. */
@@ -32,16 +39,33 @@ export function changeTable(title: string, rows: readonly Row[], options: TableO
   return [`**${title}**`, '', ...table, ...(more === 0 ? [] : [`${left}, not shown here`, ''])];
 }
 
-function formatRow({ change, remark, detail }: Row, { notes, verb = 'verb' }: TableOptions): string {
+function formatRow(row: Row, { notes, verb = 'verb' }: TableOptions): string {
+  const { change, remark, extras = [] } = row;
   const words = kindWords[change.kind][verb];
-  const effects = [...describeEffects(change, notes), ...(notes ? change.notes.map(markdownText) : [])];
-  if (detail !== undefined) effects.push(markdownText(detail));
-  const cells = [
-    symbolOf(change),
-    markdownCode(change.subject),
-    remark === undefined ? words : `${words}, **${remark}**`,
-  ];
+  const effects = [...describeRow(row, notes), ...(notes ? extras : [])];
+  const cells = [symbolOf(change), nameAll(row), remark === undefined ? words : `${words}, **${remark}**`];
   return `| ${[...cells, effects.join('<br>')].join(' | ')} |`;
+}
+
+function describeRow({ change, detail }: Row, notes: boolean): readonly string[] {
+  const effects = [...describeEffects(change, notes), ...(notes ? change.notes.map(markdownText) : [])];
+  return detail === undefined ? effects : [...effects, markdownText(detail)];
+}
+
+function nameAll({ change, others = [] }: Row): string {
+  const names = [change.subject, ...others];
+  const shown = names.slice(0, mostNamed).map(markdownCode).join(', ');
+  return names.length > mostNamed ? `${shown} and ${names.length - mostNamed} more` : shown;
+}
+
+/** One row for all that say the same, at the place of the first; consequences are not compared. */
+export function groupRows(rows: readonly Row[]): readonly Row[] {
+  const alike = Map.groupBy(rows, (row) =>
+    JSON.stringify([row.change.kind, row.remark, describeRow(row, false)]),
+  );
+  return [...alike.values()].flatMap(([first, ...rest]) =>
+    first ? { ...first, others: rest.map(({ change }) => change.subject) } : [],
+  );
 }
 
 /** The reason, or the fields that differ where the reason is just that. */

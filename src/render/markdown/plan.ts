@@ -5,18 +5,9 @@
  */
 import type { Change, Plan } from '../../core/plan/types.ts';
 import { markdownCode, markdownText } from '../escape.ts';
-import { groupKept, listCurrent, nameSome } from '../kept.ts';
-import { describeRefusal } from '../plan.ts';
-import {
-  countChanges,
-  describeNextDue,
-  describeOthers,
-  isDestroying,
-  isIdle,
-  isWidening,
-  refusalFinder,
-} from '../words.ts';
+import { describeOthers, isDestroying, isWidening, refusalFinder } from '../words.ts';
 import { changeTable, type Row } from './changes.ts';
+import { formatCurrent, formatKept, formatRemarks, formatTotals, type PartDetail } from './parts.ts';
 
 export interface MarkdownOptions {
   /** Characters; undefined: everything is shown. */
@@ -26,12 +17,9 @@ export interface MarkdownOptions {
 }
 
 /** How much of each sort of line is shown. */
-interface Detail {
+interface Detail extends PartDetail {
   readonly notes: boolean;
-  readonly unchanged: number;
   readonly rows: number;
-  /** Refusals, warnings, and reasons for keeping: each. */
-  readonly remarks: number;
 }
 
 const all = Number.POSITIVE_INFINITY;
@@ -87,30 +75,6 @@ function formatPlan(
     .replaceAll(/\n{3,}/g, '\n\n');
 }
 
-function formatRemarks({ refusals, warnings }: Plan, { remarks }: Detail): readonly string[] {
-  return [
-    ...some(
-      refusals.map((refusal) => `- **Refused:** ${markdownText(describeRefusal(refusal))}`),
-      remarks,
-    ),
-    ...some(
-      warnings.map((warning) => `- **Warning:** ${markdownText(warning)}`),
-      remarks,
-    ),
-  ];
-}
-
-function some(lines: readonly string[], most: number): readonly string[] {
-  const more = lines.length - most;
-  return more > 0 ? [...lines.slice(0, most), `- and ${more} more, not shown here`] : lines;
-}
-
-function formatTotals(plan: Plan): string {
-  if (isIdle(plan)) return `**No changes:** ${countChanges(plan) || 'nothing is declared'}`;
-  const isConfig = plan.changes.some(({ digest }) => digest !== undefined);
-  return `**${countChanges(plan)}**${isConfig ? ` · digest \`${plan.digest}\`` : ''}`;
-}
-
 function severity(change: Change): 'destroys' | 'widens' | 'other' {
   if (isDestroying(change)) return 'destroys';
   return isWidening(change) ? 'widens' : 'other';
@@ -119,26 +83,4 @@ function severity(change: Change): 'destroys' | 'widens' | 'other' {
 function remark({ approved }: Change, isRefused: boolean): string | undefined {
   if (isRefused) return 'refused';
   return approved ? undefined : 'awaits approval';
-}
-
-/** Kept for a reason that a person must know. Refused ones are said above already. */
-function formatKept(plan: Plan, { remarks }: Detail): readonly string[] {
-  const lines = [...groupKept(plan).values()].flatMap((group) => {
-    const [change] = group;
-    if (!change || change.refusal) return [];
-    const names = nameSome(group, 5, markdownCode);
-    return [`- ${names}: **${change.reason}**, ${markdownText(change.message)}`];
-  });
-  return lines.length === 0 ? [] : ['**Kept**', '', ...some(lines, remarks), ''];
-}
-
-function formatCurrent(plan: Plan, { unchanged }: Detail): readonly string[] {
-  const current = listCurrent(plan);
-  if (current.length === 0) return [];
-  const due = describeNextDue(plan);
-  const summary = `${current.length} unchanged`;
-  const next = due === undefined ? '' : `Next due: ${markdownText(due)}.`;
-  if (unchanged === 0) return [`${summary}. ${next}`, ''];
-  const names = nameSome(current, unchanged, markdownCode);
-  return [`<details><summary>${summary}</summary>`, '', `${names}. ${next}`, '', '</details>', ''];
 }

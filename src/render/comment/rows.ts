@@ -1,0 +1,50 @@
+/**
+ * The rows of a comment: every change of a set in words, with who still uses the old token and where the new
+ * value goes, sorted by what must stand out.
+ */
+import type { Change, Plan } from '../../core/plan/types.ts';
+import type { DeclarationStatus, SetStatus } from '../../core/status.ts';
+import { markdownCode, markdownText } from '../escape.ts';
+import type { Row } from '../markdown/changes.ts';
+import { inTime, isDestroying, isWidening, refusalFinder } from '../words.ts';
+
+export interface SortedRows {
+  readonly destroyed: readonly Row[];
+  readonly widened: readonly Row[];
+  readonly others: readonly Row[];
+}
+
+/** Everything the plan changes; what is kept is not among it. */
+export function sortRows(plan: Plan, status: SetStatus): SortedRows {
+  const refusalOf = refusalFinder(plan);
+  const statusOf = new Map(status.declarations.map((declaration) => [declaration.name, declaration]));
+  const rows = plan.changes
+    .filter(({ kind }) => kind !== 'keep')
+    .map((change): Row => {
+      const remark = refusalOf(change) ? 'refused' : change.approved ? undefined : 'awaits approval';
+      return { change, remark, extras: describeAround(change, statusOf.get(change.subject), plan.now) };
+    });
+  const destroyed = rows.filter(({ change }) => isDestroying(change));
+  const widened = rows.filter(({ change }) => !isDestroying(change) && isWidening(change));
+  const others = rows.filter((row) => !destroyed.includes(row) && !widened.includes(row));
+  return { destroyed, widened, others };
+}
+
+function describeAround(
+  change: Change,
+  status: DeclarationStatus | undefined,
+  now: number,
+): readonly string[] {
+  if (change.kind !== 'create' && change.kind !== 'rotate') return [];
+  const lines: string[] = [];
+  if (change.kind === 'rotate' && status?.tokenId !== undefined)
+    lines.push(markdownText(describeUser(status, now)));
+  lines.push(`goes to ${change.issue.destinations.map(markdownCode).join(', ')}`);
+  return lines;
+}
+
+function describeUser({ lastUsedAt, lastUsedFrom }: DeclarationStatus, now: number): string {
+  if (lastUsedAt === undefined) return 'no use of the old token is known';
+  const from = lastUsedFrom === undefined ? '' : ` from ${lastUsedFrom}`;
+  return `the old token was last used ${inTime(lastUsedAt, now)}${from}`;
+}
