@@ -62,9 +62,8 @@ export async function openDispatcher(options: DispatcherOptions): Promise<Dispat
   };
   const isProxied = proxies.httpProxy !== '' || proxies.httpsProxy !== '';
   if (!isProxied || isLoopback(new URL(options.origin).hostname)) return new Pool(options.origin, settings);
-  // The proxy agent works only where the whole of undici is loaded.
-  const { EnvHttpProxyAgent } = await import('undici');
-  return new EnvHttpProxyAgent({ ...settings, ...proxies });
+  const { openProxyAgent } = await import('./proxy-agent.ts');
+  return openProxyAgent({ ...settings, ...proxies });
 }
 
 /** As Go does, a proxy is never asked for this machine itself. */

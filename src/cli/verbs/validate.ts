@@ -2,9 +2,7 @@
  * `keyturn validate`: every problem of the manifests at once, breaches of an issuer's policy among them.
  * Needs no credential, no network and no owner id.
  */
-import type { Finding } from '../../core/errors.ts';
-import type { Manifest } from '../../core/manifest/types.ts';
-import { judgePolicy } from '../../core/plan/policy.ts';
+import { judgePolicies } from '../../core/plan/policy.ts';
 import { answerValidation } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../errors.ts';
@@ -16,12 +14,4 @@ export async function validate(options: GlobalOptions, context: Context): Promis
   const findings = [...loaded.findings, ...judgePolicies(loaded.manifest)];
   context.stdout.write(answerValidation(findings, loaded.manifest, { options, context }));
   return findings.some(({ severity }) => severity === 'error') ? exitCodes.failed : exitCodes.done;
-}
-
-/** What sets ask of issuers that are in the same run. */
-function judgePolicies({ sets, issuers }: Manifest): readonly Finding[] {
-  return sets.flatMap((set) => {
-    const issuer = issuers.find(({ name }) => name === set.issuer);
-    return issuer ? judgePolicy(issuer, set).map(({ finding }) => finding) : [];
-  });
 }

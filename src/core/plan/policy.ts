@@ -6,7 +6,7 @@
 import type { Finding, Position } from '../errors.ts';
 import { matchesGlob } from '../glob.ts';
 import { quote } from '../manifest/quote.ts';
-import type { Issuer, TokenSet } from '../manifest/types.ts';
+import type { Issuer, Manifest, TokenSet } from '../manifest/types.ts';
 import { judgeDeclaration } from './policy-rules.ts';
 
 /** One remark, and what it stops: nothing when it is a warning. Neighbours go on. */
@@ -52,6 +52,14 @@ export function judgePolicy(issuer: Issuer, set: TokenSet, asker: Asker = {}): r
     })),
   );
   return [...whole, ...judgeUsers(issuer, set), ...declarations];
+}
+
+/** What the sets of a run ask of issuers that are in the same run. */
+export function judgePolicies({ sets, issuers }: Manifest): readonly Finding[] {
+  return sets.flatMap((set) => {
+    const issuer = issuers.find(({ name }) => name === set.issuer);
+    return issuer ? judgePolicy(issuer, set).map(({ finding }) => finding) : [];
+  });
 }
 
 function judgeNamespace(issuer: Issuer, { namespace, position }: TokenSet, asker: Asker): readonly Finding[] {

@@ -1,0 +1,79 @@
+/**
+ * `scheduled`: what the calendar or somebody's hand causes, and nothing that needs an approval. It says what
+ * waits unapplied, since nobody else would.
+ */
+import type { SetReport } from '../../core/report.ts';
+import type { Content } from '../../render/comment/content.ts';
+import { plural } from '../../render/words.ts';
+import {
+  annotateChange,
+  carryOutOwn,
+  failureOf,
+  findWaiting,
+  ownPart,
+  requireSecretsToken,
+} from '../carry-out.ts';
+import type { ActionContext } from '../context.ts';
+import { emptyContent, showSets } from '../content.ts';
+import { requireHead } from '../head.ts';
+import { loadManifests, type Loaded } from '../manifests.ts';
+import type { Failure, Outcome } from '../outcome.ts';
+import { type OpenPass, withPass } from '../pass.ts';
+import type { Annotation } from '../runner.ts';
+import { describeChange, describeUnplanned } from '../words.ts';
+import { failureOf as invalidity } from './validate.ts';
+
+export async function scheduled(context: ActionContext): Promise<Outcome> {
+  await requireHead(context);
+  const loaded = await loadManifests(context);
+  const invalid = invalidity(loaded.findings);
+  if (invalid) {
+    const content = { ...emptyContent(context), state: stateOf(invalid), findings: loaded.findings };
+    return { content, failure: invalid, annotations: [] };
+  }
+  requireSecretsToken(loaded.manifest.sets, context);
+  const approved = new Set<string>();
+  return await withPass(loaded.manifest, { context, approved }, (open) => rotate(context, open, loaded));
+}
+
+async function rotate(
+  context: ActionContext,
+  { pass, unplanned }: OpenPass,
+  { findings }: Loaded,
+): Promise<Outcome> {
+  const own = ownPart(pass);
+  const waiting = findWaiting(own);
+  const done = await carryOutOwn(context, own);
+  const failure = failureOf(own, done, context);
+  const remarks = waiting.map(
+    ({ change }) => `Waits for its approval in a pull request: ${describeChange(change)}.`,
+  );
+  const annotations: Annotation[] = waiting.map((one, rank) =>
+    annotateChange(one, { severity: 'warning', message: remarks[rank] ?? '' }),
+  );
+  for (const { name, message, health } of done.judgement.neglected)
+    annotations.push({ severity: 'warning', message: `"${name}" is ${health}: ${message ?? ''}` });
+  const content: Content = {
+    ...emptyContent(context),
+    ...showSets(pass),
+    state: stateOf(failure),
+    reports: done.reports.map(withoutWaiting),
+    findings,
+    remarks: [
+      ...(waiting.length > 0 ? [`${plural(waiting.length, 'config change')} wait unapplied.`] : []),
+      ...remarks,
+      ...unplanned.map(describeUnplanned),
+    ],
+  };
+  return { content, failure, annotations };
+}
+
+/** What waits is said in words of its own: nobody refused it. */
+function withoutWaiting({ plan, entries }: SetReport): SetReport {
+  return { plan, entries: entries.filter(({ change }) => change.approved) };
+}
+
+function stateOf(failure: Failure | undefined): Content['state'] {
+  if (!failure) return { kind: 'applied' };
+  return { kind: failure.reason === 'refused' ? 'refused' : 'failed', why: failure.message };
+}
