@@ -6,7 +6,9 @@ import type { TokenSet } from './manifest/types.ts';
 import { hashOwner } from './mark.ts';
 import type { Owner } from './plan/types.ts';
 
-/** @param options.explicit the owner id is a name in the manifest, which a copy of the manifest would share */
+/**
+ * @param options.explicit the owner id is a name in the manifest, which a copy of the manifest would share
+ */
 export function buildOwner(
   ownerId: string,
   set: Pick<TokenSet, 'name' | 'formerOwners'>,

@@ -151,11 +151,9 @@ function approveAll(requests: Requests): Requests {
 }
 
 function describeWaiting(change: string, approve: 'required' | 'warn' | 'off', pulls: string): string {
-  if (approve === 'warn')
-    return `Applied without an approval: ${change} is not among the changes approved in ${pulls}.`;
-  return (
-    `Not applied: ${change} is not among the changes approved in ${pulls}.` + ' Approve it in a pull request.'
-  );
+  const said = `${change} is not among the changes approved in ${pulls}.`;
+  if (approve === 'warn') return `Applied without an approval: ${said}`;
+  return `Not applied: ${said} Approve it in a pull request.`;
 }
 
 function stateOf(failure: Failure | undefined, unapproved: Failure | undefined): Content['state'] {

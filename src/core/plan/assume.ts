@@ -14,8 +14,8 @@ import type { PlanInput } from './types.ts';
 /** How to plan a set whose receipts are out of reach. */
 export interface Assumption {
   /**
-   * Whose marks count, by the names of the set: those of its own owner, or every owner's where whoever applies
-   * it has an identity that is not known here.
+   * Whose marks count, by the names of the set: those of its own owner, or every owner's where whoever
+   * applies it has an identity that is not known here.
    */
   readonly marks: 'own' | 'every';
   /** The set before the change that is looked at; undefined: there was none, or nobody knows. */

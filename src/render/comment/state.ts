@@ -36,7 +36,8 @@ export function describeHow({ state, sets, branch, digests }: Content): readonly
   const lines: string[] = [];
   if (ours.some(({ plan }) => plan.changes.some(({ digest }) => digest !== undefined)) && digests) {
     lines.push(
-      `Merging into ${markdownText(branch)} approves these changes: the run after it applies them, and refuses` +
+      `Merging into ${markdownText(branch)} approves these changes: the run after it applies them,` +
+        ` and refuses` +
         ' what a later commit or another pull request adds.',
     );
   }
