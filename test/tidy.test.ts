@@ -20,9 +20,8 @@ const table: Readonly<
   providers: { src: ['core', 'engine/ports', 'net', 'providers'], packages: ['node', 'zod'] },
   destinations: {
     src: ['core', 'engine/ports', 'net', 'github', 'kubernetes', 'destinations'],
-    packages: ['node', 'zod'],
+    packages: ['node', 'zod', '@noble/ciphers', '@noble/hashes'],
   },
-  github: { src: ['core', 'net', 'github'], packages: ['node', 'zod'] },
   emulator: { src: ['emulator'], packages: ['node'] },
   cli: {
     src: [

@@ -4,12 +4,12 @@
  */
 import type { TokenSet } from '../core/manifest/types.ts';
 import type { Requests } from '../core/plan/types.ts';
-import { openDestination } from '../destinations/registry.ts';
-import { openEachOnce, resolveKey } from '../destinations/resolve.ts';
+import { resolveKey } from '../destinations/resolve.ts';
 import { type Pass, prepare } from '../engine/reconcile.ts';
 import { emptyMemory, type Run, type SetInRun } from '../engine/run.ts';
 import { concurrency, openConnections } from './connect.ts';
 import type { Context } from './context.ts';
+import { openDestinations } from './destinations.ts';
 import { type Interruption, listenForInterrupts } from './interruption.ts';
 import type { GlobalOptions } from './options.ts';
 import { ownerOf } from './owner.ts';
@@ -51,6 +51,7 @@ export async function withPass<T>(
     ...wishes,
   };
   const connections = openConnections(options, context);
+  const destinations = openDestinations(context);
   const interruption = listenForInterrupts(context);
   const progress = showProgress(context);
   try {
@@ -60,7 +61,8 @@ export async function withPass<T>(
       entries.push({ set, owner: ownerOf(set), provider, requests });
     }
     const { signal, stop } = interruption;
-    const world = { runtime: context.runtime, open: openOnce(), resolve: resolveKey, sweep, concurrency };
+    const { open } = destinations;
+    const world = { runtime: context.runtime, open, resolve: resolveKey, sweep, concurrency };
     const run: Run = {
       ...world,
       sets: entries,
@@ -73,6 +75,7 @@ export async function withPass<T>(
     return await use({ pass, interruption, progress });
   } finally {
     interruption.end();
+    await destinations.close();
     await connections.close();
   }
 }
@@ -84,9 +87,4 @@ export function providerOf(set: TokenSet) {
     `Set "${set.name}" is issued by the ClusterTokenIssuer "${set.issuer}": the controller applies it.` +
       ' Here it can be validated only; to apply it by hand, give it spec.provider.',
   );
-}
-
-/** The destinations of a run from the command line. */
-export function openOnce(): Run['open'] {
-  return openEachOnce((reference, set) => openDestination(reference, { folder: set.folder }));
 }

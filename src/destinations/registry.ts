@@ -8,30 +8,56 @@ import type { Destination } from '../engine/ports.ts';
 import { fileDescriptor } from './file/descriptor.ts';
 import { openFile } from './file/open-file.ts';
 import { githubSecretDescriptor } from './github-secret/descriptor.ts';
+import { type GitHubSecrets, noGitHubSecrets } from './github-secret/github-secrets.ts';
 import { kubernetesSecretDescriptor } from './kubernetes-secret/descriptor.ts';
+
+export {
+  gitHubSecretsOnDemand,
+  type GitHubSecrets,
+  noGitHubSecrets,
+} from './github-secret/github-secrets.ts';
 
 /** What a manifest or a receipt says about a destination. */
 interface Reference {
   readonly kind: string;
   readonly key: string;
+  /** What the schema of its kind makes of it; for what a key leaves out, such as who may read a secret. */
+  readonly ref?: unknown;
+}
+
+interface OpenOptions {
+  /** The folder of the manifest, where relative paths start. */
+  readonly folder: string;
+  /** How GitHub secrets are reached; undefined: they are not. */
+  readonly github?: GitHubSecrets;
 }
 
 interface Entry {
   readonly descriptor: DestinationDescriptor;
-  readonly open?: (key: string, folder: string) => Destination | undefined;
+  readonly open?: (reference: Reference, options: OpenOptions) => Destination | undefined;
 }
+
+const noGitHub = noGitHubSecrets('no token for GitHub was given. Give one, then run again.');
 
 const destinations = {
   kubernetesSecret: { descriptor: kubernetesSecretDescriptor },
   file: {
     descriptor: fileDescriptor,
-    open(key, folder) {
+    open({ key }, { folder }) {
       const ref = fileDescriptor.parseKey(key);
       if (ref === undefined) return undefined;
       return openFile({ ...ref, path: isAbsolute(ref.path) ? ref.path : join(folder, ref.path) }, { key });
     },
   },
-  githubSecret: { descriptor: githubSecretDescriptor },
+  githubSecret: {
+    descriptor: githubSecretDescriptor,
+    open({ key, ref: given }, { github = noGitHub }) {
+      const whole = githubSecretDescriptor.schema.safeParse(given);
+      const isSame = whole.success && githubSecretDescriptor.key(whole.data) === key;
+      const ref = isSame ? whole.data : githubSecretDescriptor.parseKey(key);
+      return ref && github.open(ref, key);
+    },
+  },
 } satisfies Readonly<Record<string, Entry>>;
 
 /** What the manifest's schema is assembled from. */
@@ -41,13 +67,9 @@ export const destinationDescriptors: readonly DestinationDescriptor[] = Object.v
 
 /**
  * The destination that a reference names, ready to be read.
- * @param options.folder the folder of the manifest, where relative paths start.
  * @returns undefined when this version cannot deliver to its kind.
  */
-export function openDestination(
-  reference: Reference,
-  options: { readonly folder: string },
-): Destination | undefined {
+export function openDestination(reference: Reference, options: OpenOptions): Destination | undefined {
   const entry: Entry | undefined = new Map<string, Entry>(Object.entries(destinations)).get(reference.kind);
-  return entry?.open?.(reference.key, options.folder);
+  return entry?.open?.(reference, options);
 }

@@ -40,6 +40,8 @@ export interface GitHubCall<Schema extends z.ZodType> extends Call<Schema> {
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: object;
+  /** The permission it takes, as `secrets=write`, for messages where GitHub does not name it. */
+  readonly needs?: string;
   /** Values besides the token that must not come back in a message. */
   readonly hidden?: readonly string[];
 }
@@ -96,6 +98,7 @@ export function createGitHubClient(options: GitHubOptions): GitHubClient {
     isRead: call.method === 'GET',
     target: prefix + targetOf(call),
     hidden: [...(call.hidden ?? []), token.reveal()],
+    ...(call.needs === undefined ? {} : { needs: call.needs }),
   });
   return {
     request: async (call, signal) => {

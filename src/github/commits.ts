@@ -1,7 +1,7 @@
 /** How commits of one repository lie to each other, and where a branch is. */
 import * as z from 'zod';
-import { ProviderError } from '../core/errors.ts';
 import type { GitHubClient } from './client.ts';
+import { missingAsUndefined } from './missing.ts';
 import { fullName, type RepositoryName, repositoryPath } from './repositories.ts';
 
 export interface Comparison {
@@ -33,7 +33,7 @@ export async function compareCommits(
     what: `comparing ${base} with ${head} in ${fullName(repository)}`,
     schema: comparison,
   } as const;
-  const found = await orUndefined(client.request(call, signal));
+  const found = await missingAsUndefined(client.request(call, signal));
   return found && { status: found.status, mergeBase: found.merge_base_commit.sha };
 }
 
@@ -58,17 +58,8 @@ export async function branchHead(
 ): Promise<string | undefined> {
   const path = [...repositoryPath(repository), 'branches', branch];
   const what = `reading the branch "${branch}" of ${fullName(repository)}`;
-  const found = await orUndefined(
+  const found = await missingAsUndefined(
     client.request({ method: 'GET', path, what, schema: branchSchema }, signal),
   );
   return found?.commit.sha;
-}
-
-async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ProviderError && error.failure === 'missing') return undefined;
-    throw error;
-  }
 }

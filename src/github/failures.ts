@@ -10,12 +10,14 @@ import type { HttpAnswer } from '../net/http.ts';
 import { parseJson } from '../net/json.ts';
 import { quoteRemote } from '../net/remote-words.ts';
 import { readRetryAfter } from '../net/retry.ts';
-import { adviseMissingPermission } from './permissions.ts';
+import { adviseAccess, adviseMissingPermission } from './permissions.ts';
 
 export interface FailedCall {
   /** What was being done, such as `reading the variable "A" of acme/payments`. */
   readonly what: string;
   readonly isRead: boolean;
+  /** The permission it takes, as `secrets=write`, where GitHub does not name it. */
+  readonly needs?: string;
   /** Values this request carried that must not appear in a message. */
   readonly hidden: readonly string[];
 }
@@ -80,6 +82,8 @@ function waitOf({ headers }: HttpAnswer, isLimited: boolean): number | undefined
 }
 
 function advice(failure: ProviderFailure, { status, headers }: HttpAnswer, call: FailedCall): string {
+  const named = headers['x-accepted-github-permissions'];
+  const accepted = typeof named === 'string' ? named : call.needs;
   switch (failure) {
     case 'credential':
       return 'The token is expired, revoked or garbled. Name a new one.';
@@ -88,23 +92,21 @@ function advice(failure: ProviderFailure, { status, headers }: HttpAnswer, call:
         ? 'The hourly rate limit of the token is used up.'
         : 'GitHub asks for a pause (a secondary rate limit).';
     case 'missing':
-      return 'It is not there, or the token may not see it: GitHub does not tell which.';
+      return `It is not there, or the token may not see it${adviseAccess(accepted)}: GitHub does not tell which.`;
     case 'ambiguous':
       return `GitHub failed.${effect(call)}`;
     case 'refused':
     case 'unreachable':
-      return adviceRefused(status, headers);
+      return adviceRefused(status, accepted);
     default:
       return assertNever(failure);
   }
 }
 
-function adviceRefused(status: number, headers: HttpAnswer['headers']): string {
+function adviceRefused(status: number, accepted: string | undefined): string {
   if (status >= 300 && status < 400)
     return 'It has moved: it was renamed or transferred. Name it as it is called now.';
-  if (status !== 403) return '';
-  const accepted = headers['x-accepted-github-permissions'];
-  return adviseMissingPermission(typeof accepted === 'string' ? accepted : undefined);
+  return status === 403 ? adviseMissingPermission(accepted) : '';
 }
 
 function effect({ isRead }: FailedCall): string {

@@ -21,6 +21,7 @@ export interface Sending {
   readonly target: string;
   readonly body?: object;
   readonly what: string;
+  readonly needs?: string;
   /** Values that must not come back in a message, the token among them. */
   readonly hidden: readonly string[];
 }

@@ -151,3 +151,18 @@ export function describeDestination(name: string, make: () => Promise<Fixture>):
     });
   });
 }
+
+/** A write-only place also tells when its value was written, which the contract leaves open. */
+export function withoutTimes(destination: Destination): Destination {
+  return {
+    ...destination,
+    read: async (signal) => {
+      const { version, receipt: reading, value } = await destination.read(signal);
+      const held = value.kind === 'opaque' ? { kind: value.kind, changed: value.changed } : value;
+      if (reading.kind !== 'receipt' || !reading.receipt.current)
+        return { version, receipt: reading, value: held };
+      const current = { ...reading.receipt.current, updatedAt: null };
+      return { version, receipt: { kind: 'receipt', receipt: { ...reading.receipt, current } }, value: held };
+    },
+  };
+}

@@ -1,7 +1,6 @@
 // The simulated destinations keep the contract of the real ones: else the simulation would prove nothing.
 import { expect } from '@jest/globals';
-import type { Destination } from '../../src/engine/ports.ts';
-import { describeDestination } from '../destinations/conformance.ts';
+import { describeDestination, withoutTimes } from '../destinations/conformance.ts';
 import { createCalmWorld, drive, driveWorld, inTurn } from './calm.ts';
 import { openDestination } from './destination.ts';
 import { createProcess } from './process.ts';
@@ -36,19 +35,4 @@ for (const { name, readable } of places) {
       },
     });
   });
-}
-
-/** A write-only place also tells when its value was written, which the contract leaves open. */
-function withoutTimes(destination: Destination): Destination {
-  return {
-    ...destination,
-    read: async (signal) => {
-      const { version, receipt: reading, value } = await destination.read(signal);
-      const held = value.kind === 'opaque' ? { kind: value.kind, changed: value.changed } : value;
-      if (reading.kind !== 'receipt' || !reading.receipt.current)
-        return { version, receipt: reading, value: held };
-      const current = { ...reading.receipt.current, updatedAt: null };
-      return { version, receipt: { kind: 'receipt', receipt: { ...reading.receipt, current } }, value: held };
-    },
-  };
 }

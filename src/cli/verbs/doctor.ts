@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DeliveryError, ManifestError, ProviderError } from '../../core/errors.ts';
 import type { TokenSet } from '../../core/manifest/types.ts';
+import type { Run } from '../../engine/run.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Identity } from '../../providers/by-hand.ts';
 import { clean } from '../../render/escape.ts';
@@ -14,9 +15,9 @@ import { styleOf } from '../answer.ts';
 import { describeIdentity } from '../by-hand.ts';
 import type { Connection } from '../connect.ts';
 import type { Context } from '../context.ts';
+import { withDestinations } from '../destinations.ts';
 import { exitCodes, UsageError } from '../errors.ts';
 import { type ReachingOptions, withReached } from '../reach.ts';
-import { openOnce } from '../run.ts';
 
 type Verdict = 'good' | 'warning' | 'bad';
 
@@ -45,7 +46,9 @@ export async function doctor(options: ReachingOptions, context: Context): Promis
         if (set.ownerId === undefined)
           say(bad(`set "${set.name}" has no ownerId. "keyturn plan" says what to add.`));
       for (const connection of connections) for (const note of await examine(connection, context)) say(note);
-      for (const set of sets) for (const note of await examineDestinations(set)) say(note);
+      await withDestinations(context, async (open) => {
+        for (const set of sets) for (const note of await examineDestinations(set, open)) say(note);
+      });
     });
   } catch (error) {
     const isExpected =
@@ -112,8 +115,7 @@ function judgeClock(skewMs: number): Note {
   );
 }
 
-async function examineDestinations(set: TokenSet): Promise<readonly Note[]> {
-  const open = openOnce();
+async function examineDestinations(set: TokenSet, open: Run['open']): Promise<readonly Note[]> {
   const notes: Note[] = [];
   for (const { name, deliverTo } of set.declarations) {
     for (const reference of deliverTo) {

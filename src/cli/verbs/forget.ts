@@ -9,12 +9,12 @@ import type { Run } from '../../engine/run.ts';
 import { resolveKey } from '../../destinations/resolve.ts';
 import { confirm } from '../ask.ts';
 import type { Context } from '../context.ts';
+import { withDestinations } from '../destinations.ts';
 import { exitCodes } from '../errors.ts';
 import { loadSets } from '../load.ts';
 import type { ApplyingOptions } from '../options.ts';
 import { ownerOf } from '../owner.ts';
 import { chooseSet } from '../requests.ts';
-import { openOnce } from '../run.ts';
 
 export interface ForgetOptions extends ApplyingOptions {
   /** Name of the set, where there are several. */
@@ -31,7 +31,14 @@ const forever = new AbortController().signal;
 
 export async function forget(options: ForgetOptions, context: Context): Promise<number> {
   const set = chooseSet(options.set, await loadSets(options, context));
-  const open = openOnce();
+  return await withDestinations(context, (open) => forgetSet(set, open, { options, context }));
+}
+
+async function forgetSet(
+  set: TokenSet,
+  open: Run['open'],
+  { options, context }: { readonly options: ForgetOptions; readonly context: Context },
+): Promise<number> {
   const found = await findReceipts(set, open);
   for (const why of found.unread) context.stderr.write(`${why}\n`);
   if (found.held.length === 0) {

@@ -5,11 +5,13 @@
 import { DeliveryError, GuardRefusal } from '../../core/errors.ts';
 import type { TokenSet } from '../../core/manifest/types.ts';
 import { SecretValue } from '../../core/secret.ts';
+import type { Run } from '../../engine/run.ts';
 import { renderTokens } from '../../render/tokens.ts';
 import type { TokenRow } from '../../render/token-rows.ts';
 import { styleOf } from '../answer.ts';
 import { confirm } from '../ask.ts';
 import type { Context } from '../context.ts';
+import { withDestinations } from '../destinations.ts';
 import { exitCodes, UsageError } from '../errors.ts';
 import type { ApplyingOptions } from '../options.ts';
 import {
@@ -19,7 +21,6 @@ import {
   type UserTokens,
   withReached,
 } from '../reach.ts';
-import { openOnce } from '../run.ts';
 
 export interface RevokeOptions extends ReachingOptions, ApplyingOptions {
   readonly id: string;
@@ -44,7 +45,7 @@ export async function revoke(options: RevokeOptions, context: Context): Promise<
         `No token with the id "${id}" can be seen. "keyturn tokens" lists those that can.`,
       );
     context.stderr.write(`${renderTokens([found.row], seen.now, styleOf(options, context))}\n`);
-    const objection = await findObjection(found, reached.sets);
+    const objection = await withDestinations(context, (open) => findObjection(found, reached.sets, open));
     if (objection && (!options.yes || found.row.own)) throw new GuardRefusal(objection, 'by-hand');
     const question = `Revoke token ${id}? It stops working at once. Only 'yes' is accepted:`;
     if (!(await confirm({ question, expected: 'yes' }, options, context))) return exitCodes.failed;
@@ -70,7 +71,11 @@ function readId(text: string, { connections }: Reached, { stderr }: Context): st
 }
 
 /** Why the token should be left alone; undefined when nothing speaks for it. */
-async function findObjection({ row, holder }: Found, sets: readonly TokenSet[]): Promise<string | undefined> {
+async function findObjection(
+  { row, holder }: Found,
+  sets: readonly TokenSet[],
+  open: Run['open'],
+): Promise<string | undefined> {
   const { owner, tokenId } = row;
   if (row.own) return `${tokenId} is the credential in use. "keyturn logout" ends a login.`;
   const insist = 'To revoke it all the same, run with --yes.';
@@ -80,7 +85,7 @@ async function findObjection({ row, holder }: Found, sets: readonly TokenSet[]):
   }
   if (owner.kind === 'unmanaged') return undefined;
   const set = sets.find(({ name }) => name === owner.set);
-  const where = set && (await findServing({ row, holder }, set));
+  const where = set && (await findServing({ row, holder }, set, open));
   if (where === undefined) return undefined;
   return (
     `${tokenId} is what "${owner.declaration}" is served by: ${where}. "keyturn rotate` +
@@ -89,8 +94,11 @@ async function findObjection({ row, holder }: Found, sets: readonly TokenSet[]):
 }
 
 /** The destination that holds the token, or that cannot be read and so may hold it. */
-async function findServing({ row, holder }: Found, set: TokenSet): Promise<string | undefined> {
-  const open = openOnce();
+async function findServing(
+  { row, holder }: Found,
+  set: TokenSet,
+  open: Run['open'],
+): Promise<string | undefined> {
   const { owner, tokenId } = row;
   const declared = set.declarations.find(({ name }) => owner.kind === 'owned' && name === owner.declaration);
   for (const reference of declared?.deliverTo ?? []) {

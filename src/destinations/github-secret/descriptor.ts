@@ -1,13 +1,15 @@
 /**
  * A GitHub secret as a destination: of a repository, of one of its environments or of an organization, for
  * Actions or Dependabot. GitHub compares these names without regard to case, so keys are in one case only.
- * The adapter is still to come.
+ * Asks GitHub nothing.
  */
 import * as z from 'zod';
 import type { DestinationDescriptor } from '../../core/descriptor.ts';
 
 const owner = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
 const repositoryName = '[A-Za-z0-9._-]+';
+/** 255, less what the name of the receipt adds. */
+const longestName = 255 - '_DEPENDABOT_RECEIPT'.length;
 
 const schema = z
   .strictObject({
@@ -45,7 +47,7 @@ const schema = z
       .meta({ description: 'With visibility: selected, their names without the owner.' }),
     name: z
       .string()
-      .max(255, { error: 'is longer than 255 characters. Shorten it.' })
+      .max(longestName, { error: `is longer than ${longestName} characters. Shorten it.` })
       .regex(/^[A-Z_][A-Z0-9_]*$/, {
         error: 'is not the name of a secret as GitHub stores it. Use upper-case letters, digits and "_".',
       })
@@ -73,7 +75,7 @@ export const githubSecretDescriptor: DestinationDescriptor<GithubSecretRef> = {
   kind: 'githubSecret',
   schema,
   rank: 2,
-  available: false,
+  available: true,
   local: false,
   key({ repository, organization, environment = '', name, app }) {
     const scope = (repository ?? organization ?? '').toLowerCase();
@@ -92,7 +94,18 @@ export const githubSecretDescriptor: DestinationDescriptor<GithubSecretRef> = {
     return parsed.success && githubSecretDescriptor.key(parsed.data) === key ? parsed.data : undefined;
   },
   identity: (ref) => githubSecretDescriptor.key(ref),
+  places(ref) {
+    // The receipt of TOKEN in Dependabot is that of TOKEN_DEPENDABOT in Actions.
+    const receipt = githubSecretDescriptor.key({ ...ref, name: receiptName(ref), app: 'Actions' });
+    const key = githubSecretDescriptor.key(ref);
+    return [{ place: `${receipt} (variable)`, as: `the receipt of ${key}` }];
+  },
 };
+
+/** The Actions variable that the receipt lives in (DESIGN 3.2); Dependabot has no variables. */
+export function receiptName({ name, app }: Pick<GithubSecretRef, 'name' | 'app'>): string {
+  return app === 'Dependabot' ? `${name}_DEPENDABOT_RECEIPT` : `${name}_RECEIPT`;
+}
 
 type Problem = readonly [path: string | undefined, message: string];
 

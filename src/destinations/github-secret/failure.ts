@@ -1,0 +1,37 @@
+/**
+ * Turns what GitHub says into a DeliveryError: what happened at which place, and what is known about the
+ * effect. Messages come from `github/failures.ts`, which hides the token and what was sent.
+ */
+import { DeliveryError, type DeliveryFailure, ProviderError } from '../../core/errors.ts';
+import type { Place } from './place.ts';
+
+/** @param failure what is known about the effect. An error that is no answer of GitHub is handed on. */
+export function failedAs(failure: DeliveryFailure, place: Pick<Place, 'key'>, error: unknown): unknown {
+  if (!(error instanceof ProviderError)) return error;
+  return failed(place, failure, error.message, error);
+}
+
+/** What a failed write of one request means; only one whose answer is missing may have taken effect. */
+export function failedWrite(place: Pick<Place, 'key'>, error: unknown): unknown {
+  const isDoubtful = error instanceof ProviderError && error.failure === 'ambiguous';
+  return failedAs(isDoubtful ? 'unknown' : 'refused', place, error);
+}
+
+/** A failure in words of our own. */
+export function failed(
+  { key }: Pick<Place, 'key'>,
+  failure: DeliveryFailure,
+  message: string,
+  cause?: unknown,
+): DeliveryError {
+  return new DeliveryError(message, failure, { destination: key, cause });
+}
+
+/** keyturn makes no environment: it would come without the protection it should have. */
+export function adviseEnvironment({ key, repository, environment = '' }: Place): string {
+  const path = `repos/${repository?.owner}/${repository?.repo}/environments/${encodeURIComponent(environment)}`;
+  return (
+    `"${key}" was not written: the environment "${environment}" is not there. Make it in the settings of the` +
+    ` repository, with its protection rules, or with "gh api --method PUT ${path}".`
+  );
+}
