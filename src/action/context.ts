@@ -1,4 +1,5 @@
 /** Everything a mode of the Action knows of the world outside: what the entry passes, and tests could. */
+import type { GitHubSecrets } from '../destinations/registry.ts';
 import type { Runtime } from '../engine/ports.ts';
 import type { GitHubClient } from '../github/client.ts';
 import type { RepositoryName } from '../github/repositories.ts';
@@ -24,7 +25,7 @@ export interface ActionContext {
   /** With `github-token`; undefined when there is none. */
   readonly github: GitHubClient | undefined;
   /** With `secrets-token`; undefined when there is none. */
-  readonly secrets: GitHubClient | undefined;
+  readonly secrets: GitHubSecrets | undefined;
   /** The repository of the run. */
   readonly repository: RepositoryName;
 }

@@ -73,10 +73,9 @@ async function buildEntry(
 
 function buildRun(sets: readonly SetInRun[], context: ActionContext): Run {
   const { runtime, signal, stop, runner, secrets } = context;
-  const open: Run['open'] = ({ key, kind }, { folder }) =>
-    kind === clusterKind
-      ? undefined
-      : openDestination({ key, kind }, { folder, ...(secrets ? { github: secrets } : {}) });
+  const reach = secrets ? { github: secrets } : {};
+  const open: Run['open'] = (reference, { folder }) =>
+    reference.kind === clusterKind ? undefined : openDestination(reference, { folder, ...reach });
   return {
     sets,
     runtime,

@@ -4,9 +4,8 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { digestOf } from '../core/plan/digest.ts';
 import type { Change } from '../core/plan/types.ts';
-import { renderSummary } from '../render/comment/comment.ts';
+import { digestOfAll, renderSummary } from '../render/comment/comment.ts';
 import type { Content } from '../render/comment/content.ts';
 import { safeJson } from '../render/escape.ts';
 import { renderFindings } from '../render/findings.ts';
@@ -88,12 +87,8 @@ function setOutputs({ runner }: ActionContext, { sets, reports }: Content): void
   runner.output('created', count('create'));
   runner.output('rotated', count('rotate'));
   runner.output('revoked', count('revoke'));
-  const [first, ...others] = sets;
-  if (!first) return;
-  runner.output(
-    'digest',
-    others.length === 0 ? first.plan.digest : digestOf(...sets.map(({ plan }) => plan.digest)),
-  );
+  const config = sets.filter(({ plan }) => plan.changes.some(({ digest }) => digest !== undefined));
+  if (config.length > 0) runner.output('digest', digestOfAll(sets.map(({ plan }) => plan)));
   const due = Math.min(...sets.map(({ plan }) => plan.nextDue?.at ?? Number.POSITIVE_INFINITY));
   if (Number.isFinite(due)) runner.output('next-rotation', new Date(due).toISOString());
 }

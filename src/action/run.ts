@@ -2,9 +2,9 @@
  * One run of the Action from its inputs to its end: opens GitHub, runs the mode, publishes what it found.
  * What a mode does is in `modes/`.
  */
-import { createGitHubClient, type GitHubClient } from '../github/client.ts';
-import type { SecretValue } from '../core/secret.ts';
 import { assertNever } from '../core/errors.ts';
+import { gitHubSecretsOnDemand } from '../destinations/registry.ts';
+import { createGitHubClient } from '../github/client.ts';
 import { systemRuntime } from '../net/runtime.ts';
 import type { ChosenMode } from './choose-mode.ts';
 import type { ActionContext } from './context.ts';
@@ -33,9 +33,10 @@ export interface RunOptions {
 export async function run(options: RunOptions): Promise<Failure | undefined> {
   const { inputs, facts, runner, version, env } = options;
   const runtime = systemRuntime();
-  const connect = (token: SecretValue | undefined): GitHubClient | undefined =>
-    token && createGitHubClient({ token, apiUrl: inputs.githubApiUrl, version, runtime, env });
-  const [github, secrets] = [connect(inputs.githubToken), connect(inputs.secretsToken)];
+  const access = { apiUrl: inputs.githubApiUrl, version, runtime };
+  const { githubToken, secretsToken } = inputs;
+  const github = githubToken && createGitHubClient({ ...access, token: githubToken, env });
+  const secrets = secretsToken && gitHubSecretsOnDemand({ ...access, token: secretsToken });
   const [owner = '', repo = ''] = facts.repository.split('/');
   const cancellation = listenForCancel(runner);
   const context: ActionContext = {

@@ -5,6 +5,7 @@
  */
 import { formatFinding } from '../../core/errors.ts';
 import { digestOf } from '../../core/plan/digest.ts';
+import type { Plan } from '../../core/plan/types.ts';
 import type { SetReport } from '../../core/report.ts';
 import { markdownCode, markdownText } from '../escape.ts';
 import { changeTable, type Row } from '../markdown/changes.ts';
@@ -92,10 +93,14 @@ function formatTotals({ sets, reports, state, findings }: Content): string {
   const counted = countChanges(...plans);
   const count = plans.every(isIdle) ? `no changes (${counted || 'nothing is declared'})` : counted;
   const isConfig = plans.some(({ changes }) => changes.some(({ digest }) => digest !== undefined));
-  const [first] = plans;
-  const digest = plans.length === 1 && first ? first.digest : digestOf(...plans.map((plan) => plan.digest));
   const across = plans.length > 1 ? ` in ${plans.length} sets` : '';
-  return `**keyturn: ${count}**${across}${isConfig ? ` · digest \`${digest}\`` : ''}`;
+  return `**keyturn: ${count}**${across}${isConfig ? ` · digest \`${digestOfAll(plans)}\`` : ''}`;
+}
+
+/** One digest over the plans of a run; of a single one its own. */
+export function digestOfAll(plans: readonly Plan[]): string {
+  const [first] = plans;
+  return plans.length === 1 && first ? first.digest : digestOf(...plans.map(({ digest }) => digest));
 }
 
 function formatFindings({ findings }: Content, { remarks }: Detail): readonly string[] {

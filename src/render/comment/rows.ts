@@ -2,7 +2,9 @@
  * The rows of a comment: every change of a set in words, with who still uses the old token and where the new
  * value goes, sorted by what must stand out.
  */
+import { formatDuration } from '../../core/duration.ts';
 import type { Change, Plan } from '../../core/plan/types.ts';
+import type { TokenSpec } from '../../core/spec.ts';
 import type { DeclarationStatus, SetStatus } from '../../core/status.ts';
 import { markdownCode, markdownText } from '../escape.ts';
 import type { Row } from '../markdown/changes.ts';
@@ -37,6 +39,7 @@ function describeAround(
 ): readonly string[] {
   if (change.kind !== 'create' && change.kind !== 'rotate') return [];
   const lines: string[] = [];
+  if (change.kind === 'create') lines.push(describeSpec(change.issue.spec));
   if (change.kind === 'rotate' && status?.tokenId !== undefined)
     lines.push(markdownText(describeUser(status, now)));
   lines.push(`goes to ${change.issue.destinations.map(markdownCode).join(', ')}`);
@@ -47,4 +50,16 @@ function describeUser({ lastUsedAt, lastUsedFrom }: DeclarationStatus, now: numb
   if (lastUsedAt === undefined) return 'no use of the old token is known';
   const from = lastUsedFrom === undefined ? '' : ` from ${lastUsedFrom}`;
   return `the old token was last used ${inTime(lastUsedAt, now)}${from}`;
+}
+
+/** What a token that nobody had before may do; of a rotation the fields that differ say it. */
+function describeSpec({ scopes, maxAgeSeconds, ipAllowlist }: TokenSpec): string {
+  const words = (list: readonly string[], none: string) =>
+    list.length === 0 ? none : list.map(markdownCode).join(', ');
+  const age = maxAgeSeconds === undefined ? 'no age of its own' : formatDuration(maxAgeSeconds * 1_000);
+  return [
+    `scopes: ${words(scopes, 'unrestricted')}`,
+    `maxAge: ${markdownCode(age)}`,
+    `ipAllowlist: ${words(ipAllowlist, 'anywhere')}`,
+  ].join('; ');
 }

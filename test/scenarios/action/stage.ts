@@ -1,0 +1,361 @@
+/**
+ * A repository with the Action in it: an emulated Aiven, a loopback GitHub, a history of commits and pull
+ * requests, and runs of the built Action for the events GitHub would send. After each test nothing that was
+ * left behind may hold a token value, and every request was one that GitHub knows.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, expect } from '@jest/globals';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../../src/emulator/start.ts';
+import { workflowPermissions, readOnly } from '../../github/server/access.ts';
+import { type GitHub, type GitHubOptions, startGitHub } from '../../github/server/start.ts';
+import { expectNoValues } from './canary.ts';
+import { type ActionRun, type Ended, runAction } from './run-action.ts';
+import { describeRun } from './transcript.ts';
+
+export const repository = 'acme/payments';
+export const repositoryId = 7001;
+
+export interface Asked {
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Manifests of the workspace; those of the commit unless told. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly onOutput?: ActionRun['onOutput'];
+}
+
+export interface PullAsked extends Asked {
+  /** Where its head lives; the repository itself unless told. */
+  readonly from?: string;
+  readonly actor?: string;
+}
+
+export interface Run extends Ended {
+  /** What a reviewer reads: exit, annotations, outputs, requests to GitHub. */
+  readonly transcript: string;
+}
+
+export interface Stage {
+  readonly emulator: Emulator;
+  readonly github: GitHub;
+  /** Of the head of main. */
+  head(): string;
+  /** Commits the files to main without a pull request. */
+  push(files: Files): void;
+  /** Commits the files to the branch of a pull request, and opens it if there is none. */
+  propose(number: number, files: Files): void;
+  /** Merges it: main has its files then. */
+  merge(number: number): void;
+  onPull(number: number, asked?: PullAsked): Promise<Run>;
+  /** For the head of main, or an older commit. */
+  onPush(asked?: Asked & { readonly sha?: string }): Promise<Run>;
+  onSchedule(asked?: Asked & { readonly sha?: string }): Promise<Run>;
+  /** Any other event. */
+  on(name: string, event: object, asked?: Asked & { readonly sha?: string }): Promise<Run>;
+  /** Our comments on the pull request. */
+  comments(number: number): readonly string[];
+  /** The id of what a consumer of the secret is served with, and whether that lives. */
+  served(name?: string): Promise<{ readonly id: string | undefined; readonly live: boolean }>;
+  /** What the receipt of a secret says. */
+  receipt(name?: string): Receipt | undefined;
+  /** Ids of live tokens that really exist. */
+  live(): Promise<readonly string[]>;
+  /** Proposes, plans, merges and applies the manifest, as pull request 1 unless told. */
+  applied(text: string, number?: number): Promise<Run>;
+  /** As a person does it in the console. */
+  revokeByHand(id: string): Promise<void>;
+  /** Moves the clocks of provider and GitHub. */
+  advance(ms: number): void;
+  control(path: string, body?: unknown): Promise<Record<string, unknown>>;
+  readonly workflowToken: string;
+  readonly secretsToken: string;
+}
+
+export type Files = Readonly<Record<string, string>>;
+
+interface Receipt {
+  readonly current: { readonly id: string; readonly generation: number } | null;
+  readonly previous: readonly { readonly id: string }[];
+  readonly pending: object | null;
+}
+
+const open: { readonly stage: Stage; readonly folder: string; readonly runs: [Ended, string][] }[] = [];
+
+afterEach(async () => {
+  for (const { stage, folder, runs } of open.splice(0)) {
+    try {
+      const values = new Set([...runs.flatMap(([{ masks }]) => masks), ...secretsOf(stage)]);
+      for (const [ended, at] of runs) expectNoValues(ended, { folder: at, github: stage.github, values });
+      expect(stage.github.breaches).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+      await stage.github.stop();
+      await stage.emulator.close();
+    }
+  }
+});
+
+export const hour = 3_600_000;
+export const day = 24 * hour;
+
+/** What is delivered in most scenarios. */
+export const place = { repository, environment: 'production' };
+
+export async function startStage(
+  options: { emulator?: EmulatorOptions; github?: GitHubOptions } = {},
+): Promise<Stage> {
+  const emulator = await startEmulator({
+    clock: { start: '2026-11-02T10:00:00Z', frozen: true },
+    seed: { organizationId: 'org1a23f456789' },
+    ...options.emulator,
+    toggles: { rateLimit: 'off', ...options.emulator?.toggles },
+  });
+  const github = await startGitHub(options.github);
+  github.repository(repository, { environments: ['production'], id: repositoryId });
+  github.organization('acme');
+  const workflowToken = github.token({ login: 'github-actions[bot]', permissions: workflowPermissions });
+  const secretsToken = github.token({ login: 'keyturn-app[bot]' });
+  const folder = mkdtempSync(join(tmpdir(), 'keyturn-action-'));
+  const history = createHistory(github);
+  const runs: [Ended, string][] = [];
+  const run = async (event: EventRun, { inputs = {}, env = {}, files, onOutput }: Asked): Promise<Run> => {
+    const at = join(folder, `run-${runs.length + 1}`);
+    const workspace = join(at, 'workspace');
+    for (const [name, text] of Object.entries(files ?? history.files(event.files))) {
+      mkdirSync(dirname(join(workspace, name)), { recursive: true });
+      writeFileSync(join(workspace, name), text);
+    }
+    mkdirSync(workspace, { recursive: true });
+    const before = github.requests.length;
+    const ended = await runAction({
+      folder: at,
+      event: { repository: { id: repositoryId, default_branch: 'main' }, ...event.payload },
+      inputs: { ...event.inputs, 'github-token': workflowToken, 'provider-url': emulator.url, ...inputs },
+      env: { ...runnerOf(event, github.apiUrl), GITHUB_WORKSPACE: workspace, ...env },
+      ...(onOutput ? { onOutput } : {}),
+    });
+    runs.push([ended, at]);
+    const requests = github.requests.slice(before);
+    return {
+      ...ended,
+      transcript: describeRun(ended, { requests, folder: at, urls: [github.apiUrl, emulator.url] }),
+    };
+  };
+  const stage: Stage = {
+    emulator,
+    github,
+    workflowToken,
+    secretsToken,
+    ...history,
+    onPull: async (number, { from = repository, actor = 'octocat', ...asked } = {}) =>
+      await run(
+        pullRun(history.pull(number), {
+          from,
+          actor,
+          credentials: readingCredentials(emulator, from, actor),
+        }),
+        asked,
+      ),
+    onPush: async ({ sha = history.head(), ...asked } = {}) =>
+      await run(
+        { name: 'push', sha, payload: {}, files: sha, inputs: applying(emulator, secretsToken) },
+        asked,
+      ),
+    onSchedule: async ({ sha = history.head(), ...asked } = {}) =>
+      await run(
+        {
+          name: 'schedule',
+          sha,
+          payload: { schedule: '0 3 * * *' },
+          files: sha,
+          inputs: applying(emulator, secretsToken),
+        },
+        asked,
+      ),
+    on: async (name, payload, { sha = history.head(), ...asked } = {}) =>
+      await run({ name, sha, payload, files: sha, inputs: applying(emulator, secretsToken) }, asked),
+    comments: (number) => github.comments(repository, number).map(({ body }) => body),
+    served: async (name = 'AIVEN_TOKEN') => {
+      const value = github.secret({ ...place, name })?.value;
+      const checked = await stage.control('check', { token: value ?? '' });
+      return { id: value?.slice(0, 12), live: checked['live'] === true };
+    },
+    receipt: (name = 'AIVEN_TOKEN') => {
+      const text = github.variable({ ...place, name: `${name}_RECEIPT` })?.value;
+      return text === undefined ? undefined : (JSON.parse(text) as Receipt);
+    },
+    live: async () => {
+      const { tokens } = (await stage.control('tokens')) as {
+        tokens: { prefix: string; state: string; seeded: boolean }[];
+      };
+      return tokens.filter(({ state, seeded }) => state === 'live' && !seeded).map(({ prefix }) => prefix);
+    },
+    applied: async (text, number = 1) => {
+      stage.propose(number, { 'tokens.yaml': text });
+      expect((await stage.onPull(number)).code).toBe(0);
+      stage.merge(number);
+      const run = await stage.onPush();
+      expect(run.transcript).toMatch(/^exit 0$/m);
+      return run;
+    },
+    revokeByHand: async (id) => {
+      const { tokens } = (await stage.control('tokens')) as { tokens: { prefix: string; userId: string }[] };
+      const user = tokens.find(({ prefix }) => prefix === id)?.userId;
+      const users = `${emulator.url}/v1/organization/${emulator.organizationId}/application-users`;
+      const headers = { authorization: `aivenv1 ${emulator.adminToken}` };
+      const path = `${users}/${user}/access-tokens/${encodeURIComponent(id)}`;
+      const answer = await fetch(path, { method: 'DELETE', headers });
+      expect(answer.status).toBeLessThan(300);
+    },
+    advance: (ms) => {
+      emulator.clock.advance(ms);
+      github.advance(ms);
+    },
+    control: async (path, body) => {
+      const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+      return (await (await fetch(`${emulator.controlUrl}/${path}`, init)).json()) as Record<string, unknown>;
+    },
+  };
+  open.push({ stage, folder, runs });
+  return stage;
+}
+
+/** Every secret that the loopback GitHub opened, wherever it lies. */
+function secretsOf({ github }: Stage): readonly string[] {
+  const names = github.requests.flatMap(({ method, path }) =>
+    method === 'PUT' ? (/\/secrets\/(\w+)$/.exec(path)?.[1] ?? []) : [],
+  );
+  return [...new Set(names)].flatMap((name) => github.secret({ ...place, name })?.value ?? []);
+}
+
+interface EventRun {
+  readonly name: string;
+  readonly sha: string;
+  readonly ref?: string;
+  readonly actor?: string;
+  readonly payload: object;
+  /** The commit whose files the workspace holds. */
+  readonly files: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+function runnerOf(
+  { name, sha, ref = 'refs/heads/main', actor = 'octocat' }: EventRun,
+  apiUrl: string,
+): Record<string, string> {
+  return {
+    GITHUB_EVENT_NAME: name,
+    GITHUB_SHA: sha,
+    GITHUB_REF: ref,
+    GITHUB_ACTOR: actor,
+    GITHUB_API_URL: apiUrl,
+    GITHUB_SERVER_URL: 'https://github.example',
+    GITHUB_REPOSITORY: repository,
+    GITHUB_REPOSITORY_ID: String(repositoryId),
+    GITHUB_RUN_ID: '42',
+  };
+}
+
+function applying({ adminToken }: Emulator, secretsToken: string): Record<string, string> {
+  return { 'provider-token': adminToken, 'secrets-token': secretsToken };
+}
+
+/** Runs of strangers get no secrets. */
+function readingCredentials({ adminToken }: Emulator, from: string, actor: string): Record<string, string> {
+  return from === repository && actor !== 'dependabot[bot]' ? { 'provider-token': adminToken } : {};
+}
+
+interface Pull {
+  readonly number: number;
+  readonly base: string;
+  readonly head: string;
+}
+
+function pullRun(
+  { number, base, head }: Pull,
+  {
+    from,
+    actor,
+    credentials,
+  }: { readonly from: string; readonly actor: string; readonly credentials: Record<string, string> },
+): EventRun {
+  const payload = {
+    pull_request: {
+      number,
+      head: { sha: head, repo: { full_name: from } },
+      base: { sha: base, ref: 'main' },
+    },
+  };
+  const ref = `refs/pull/${number}/merge`;
+  return {
+    name: 'pull_request',
+    sha: shaOf(`merge of ${head}`),
+    ref,
+    actor,
+    payload,
+    files: head,
+    inputs: credentials,
+  };
+}
+
+/** Commits are named by a hash of what they are, so that transcripts are the same every time. */
+function shaOf(what: string): string {
+  return createHash('sha1').update(what).digest('hex');
+}
+
+type History = Pick<Stage, 'head' | 'push' | 'propose' | 'merge'> & {
+  files(sha: string): Files;
+  pull(number: number): Pull;
+};
+
+function createHistory(github: GitHub): History {
+  const trees = new Map<string, Files>();
+  const pulls = new Map<number, Pull>();
+  let count = 0;
+  const commit = (
+    files: Files,
+    { parents, branch }: { readonly parents: readonly string[]; readonly branch: string },
+  ): string => {
+    const sha = shaOf(`commit ${++count}`);
+    trees.set(sha, files);
+    github.commit(repository, { sha, parents, branch, files });
+    return sha;
+  };
+  let head = commit({}, { parents: [], branch: 'main' });
+  return {
+    head: () => head,
+    files: (sha) => trees.get(sha) ?? {},
+    pull: (number) => {
+      const found = pulls.get(number);
+      if (!found) throw new Error(`there is no pull request ${number}`);
+      return found;
+    },
+    push: (files) => {
+      head = commit({ ...trees.get(head), ...files }, { parents: [head], branch: 'main' });
+    },
+    propose: (number, files) => {
+      const known = pulls.get(number);
+      const parent = known?.head ?? head;
+      const sha = commit(
+        { ...trees.get(parent), ...files },
+        { parents: [parent], branch: `topic-${number}` },
+      );
+      pulls.set(number, { number, base: known?.base ?? head, head: sha });
+      github.pull(repository, { number });
+    },
+    merge: (number) => {
+      const pull = pulls.get(number);
+      if (!pull) throw new Error(`there is no pull request ${number}`);
+      const files = { ...trees.get(head), ...trees.get(pull.head) };
+      head = commit(files, { parents: [head, pull.head], branch: 'main' });
+      github.pull(repository, { number, mergedAt: github.now(), mergeCommit: head });
+    },
+  };
+}
+
+/** For runs whose token may read only, as in a pull request from a fork. */
+export function readingToken(github: GitHub): string {
+  return github.token({ login: 'github-actions[bot]', permissions: readOnly(workflowPermissions) });
+}
