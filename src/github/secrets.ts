@@ -107,14 +107,14 @@ export async function putSecret(
   await client.request(call, signal);
 }
 
-/** Nothing there is success. */
+/** @throws ProviderError `missing` for 404: it is not there, or the token may not see or change it */
 export async function deleteSecret(
   client: GitHubClient,
   where: SecretsOf,
   { name, signal }: { readonly name: string; readonly signal: AbortSignal },
 ): Promise<void> {
   const what = `deleting ${shown(where, name)}`;
-  await missingAsUndefined(client.request({ ...writing(where, name), method: 'DELETE', what }, signal));
+  await client.request({ ...writing(where, name), method: 'DELETE', what }, signal);
 }
 
 function writing({ path, permission }: SecretsOf, name: string) {

@@ -71,7 +71,7 @@ export async function updateVariable(
   await client.request({ ...call, ...needs(where, 'write'), body: { name, value, ...sharing } }, signal);
 }
 
-/** Nothing there is success. */
+/** @throws ProviderError `missing` for 404: it is not there, or the token may not see or change it */
 export async function deleteVariable(
   client: GitHubClient,
   where: VariablesOf,
@@ -79,7 +79,7 @@ export async function deleteVariable(
 ): Promise<void> {
   const what = `deleting ${shown(where, name)}`;
   const call = { method: 'DELETE', path: [...where.path, name], what, schema: nothing } as const;
-  await missingAsUndefined(client.request({ ...call, ...needs(where, 'write') }, signal));
+  await client.request({ ...call, ...needs(where, 'write') }, signal);
 }
 
 function needs({ permission }: VariablesOf, level: 'read' | 'write') {

@@ -3,6 +3,7 @@
  * effect. Messages come from `github/failures.ts`, which hides the token and what was sent.
  */
 import { DeliveryError, type DeliveryFailure, ProviderError } from '../../core/errors.ts';
+import { endSentence } from '../../core/sentence.ts';
 import type { Place } from './place.ts';
 
 /** @param failure what is known about the effect. An error that is no answer of GitHub is handed on. */
@@ -34,4 +35,10 @@ export function adviseEnvironment({ key, repository, environment = '' }: Place):
     `"${key}" was not written: the environment "${environment}" is not there. Make it in the settings of the` +
     ` repository, with its protection rules, or with "gh api --method PUT ${path}".`
   );
+}
+
+/** The first of two requests took effect and the other did not, or nobody knows. */
+export function halfDone(place: Place, error: unknown, done: 'written' | 'deleted'): unknown {
+  if (!(error instanceof ProviderError) && !(error instanceof DeliveryError)) return error;
+  return failed(place, 'unknown', `${endSentence(error.message)} The secret was ${done} before that.`, error);
 }

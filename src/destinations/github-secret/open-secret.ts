@@ -19,7 +19,8 @@ import type { GitHubSecrets } from './github-secrets.ts';
 import { placeOf } from './place.ts';
 import { preflight } from './preflight.ts';
 import { stateOf, takeSnapshot } from './state.ts';
-import { withdraw, write } from './write.ts';
+import { withdraw } from './withdraw.ts';
+import { write } from './write.ts';
 
 /** Two writes and GitHub's pauses take longer than one (DESIGN 5). */
 const commitDeadlineMs = 600_000;

@@ -1,20 +1,18 @@
 /**
- * The two changes of a GitHub secret. GitHub knows no compare-and-swap: a look comes directly before the first
- * request, and what someone else writes between the two is seen on the next pass only. The value goes first,
- * then the receipt with the date GitHub gave the value, so that a crash in between shows as a value that is
- * not the receipt's.
+ * Writes a GitHub secret: the value first, then the receipt with the date GitHub gave the value, so that a
+ * crash in between shows as a value that is not the receipt's.
  */
-import { DeliveryError, ProviderError } from '../../core/errors.ts';
+import { ProviderError } from '../../core/errors.ts';
 import { formatReceipt, type Receipt } from '../../core/receipt.ts';
 import type { SecretValue } from '../../core/secret.ts';
-import { endSentence } from '../../core/sentence.ts';
-import { deleteSecret, type Sharing } from '../../github/secrets.ts';
-import { createVariable, deleteVariable, updateVariable } from '../../github/variables.ts';
+import type { Sharing } from '../../github/secrets.ts';
+import { createVariable, updateVariable } from '../../github/variables.ts';
 import type { Connection } from './connection.ts';
-import { adviseEnvironment, failed, failedAs, failedWrite } from './failure.ts';
+import { adviseEnvironment, failed, failedAs, failedWrite, halfDone } from './failure.ts';
+import { expectVersion, look } from './look.ts';
 import type { Place } from './place.ts';
 import { putValue, readNewDate, refuseLarge, type Writing } from './put-value.ts';
-import { type Snapshot, stampOf, takeSnapshot, versionOf } from './state.ts';
+import { type Snapshot, stampOf, versionOf } from './state.ts';
 
 interface Next {
   readonly version: string;
@@ -32,7 +30,7 @@ export async function write(
   refuseLarge(place, value);
   const writing = { connection, place, signal };
   return await connection.inTurn(place, async () => {
-    const before = await look(writing);
+    const before = await look(connection, place, signal);
     expectVersion(place, before, version);
     if (before.isHomeless) throw failed(place, 'refused', adviseEnvironment(place));
     // Who may read is sent along with every value; with a receipt alone only where GitHub asks for it.
@@ -52,45 +50,6 @@ export async function write(
       throw halfDone(place, error, 'written');
     }
   });
-}
-
-/** @see Destination.withdraw */
-export async function withdraw(
-  connection: Connection,
-  place: Place,
-  what: { readonly version: string; readonly keepValue: boolean; readonly signal: AbortSignal },
-): Promise<void> {
-  const { keepValue, signal } = what;
-  await connection.inTurn(place, async () => {
-    const before = await look({ connection, place, signal });
-    const hasValue = before.secret !== undefined && !keepValue;
-    if (before.receiptText === undefined && !hasValue) return;
-    expectVersion(place, before, what.version);
-    const { client } = connection;
-    let isBegun = false;
-    try {
-      if (hasValue) await deleteSecret(client, place.secrets, { name: place.secretName, signal });
-      isBegun = hasValue;
-      await deleteVariable(client, place.variables, { name: place.variableName, signal });
-    } catch (error) {
-      throw isBegun ? halfDone(place, error, 'deleted') : failedWrite(place, error);
-    }
-  });
-}
-
-/** Directly before a write. It changes nothing, so a failure leaves nothing in doubt. */
-async function look({ connection, place, signal }: Writing): Promise<Snapshot> {
-  try {
-    return await takeSnapshot(connection, place, signal);
-  } catch (error) {
-    throw failedAs('refused', place, error);
-  }
-}
-
-function expectVersion(place: Place, { receiptText, secret }: Snapshot, version: string): void {
-  if (versionOf(receiptText, secret?.updatedAt) === version) return;
-  const message = `"${place.key}" was not written: it or its receipt changed since it was read. Run again.`;
-  throw failed(place, 'conflict', message);
 }
 
 async function sharingOf({ connection, place, signal }: Writing): Promise<Sharing | undefined> {
@@ -130,10 +89,4 @@ async function writeReceipt(
 function isRace(error: unknown, isNew: boolean): boolean {
   if (!(error instanceof ProviderError)) return false;
   return isNew ? error.failure === 'refused' && error.status === 409 : error.failure === 'missing';
-}
-
-/** The first of two requests took effect and the other did not, or nobody knows. */
-function halfDone(place: Place, error: unknown, done: 'written' | 'deleted'): unknown {
-  if (!(error instanceof ProviderError) && !(error instanceof DeliveryError)) return error;
-  return failed(place, 'unknown', `${endSentence(error.message)} The secret was ${done} before that.`, error);
 }

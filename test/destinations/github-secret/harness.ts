@@ -14,7 +14,7 @@ export const place = { repository: 'acme/payments', name: 'TOKEN' } as const;
 export const receiptPlace = { repository: 'acme/payments', name: 'TOKEN_RECEIPT' } as const;
 export const value = new SecretValue(canary);
 
-type Given = Partial<GithubSecretRef> & { readonly name?: string };
+type Given = Omit<Partial<GithubSecretRef>, 'repositories'> & { readonly repositories?: readonly string[] };
 
 /** As a manifest names it: a secret of acme/payments unless told otherwise. */
 export function refOf(given: Given = {}): GithubSecretRef {

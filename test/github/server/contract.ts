@@ -73,11 +73,11 @@ export function requestFaults({ key, operation }: Route, url: URL, body: unknown
   return [...faults, ...faultsOf(`${key} request`, operation.body, body)];
 }
 
-/** What is wrong with an answer. Errors that the description leaves out must have GitHub's error form. */
+/** What is wrong with an answer. Redirects and errors that it leaves out must have GitHub's error form. */
 export function answerFaults({ key, operation }: Route, status: number, body: unknown): readonly string[] {
   const listed = operation.responses[String(status)];
-  if (!listed && status < 400) return [`${key}: ${status} is not a documented success`];
-  const schema = listed?.body ?? (status < 400 ? undefined : errorSchema);
+  if (!listed && status < 300) return [`${key}: ${status} is not a documented success`];
+  const schema = listed?.body ?? (status < 300 ? undefined : errorSchema);
   if (!schema) return body === undefined ? [] : [`${key}: ${status} has no body`];
   return faultsOf(`${key} ${status}`, schema, body);
 }

@@ -109,7 +109,11 @@ function answerVariable(world: World, vault: Vault, asked: Asked): Answer {
   if (!known) return notFound;
   if (key.startsWith('GET ')) return { status: 200, body: shown(name, known) };
   if (key.startsWith('DELETE ')) vault.variables.delete(name);
-  else vault.variables.set(name, { ...known, value: String(body['value'] ?? known.value), ...sharing(body) });
+  else {
+    // What is not named stays as it is.
+    const shared = body['visibility'] === undefined ? {} : sharing(body);
+    vault.variables.set(name, { ...known, value: String(body['value'] ?? known.value), ...shared });
+  }
   return done;
 }
 
