@@ -13,7 +13,7 @@ import { unreadable } from './failures.ts';
 import { nextPage } from './links.ts';
 import { createSender, type Sending } from './sender.ts';
 
-export const defaultApiUrl = 'https://api.github.com';
+const defaultApiUrl = 'https://api.github.com';
 
 export interface GitHubOptions {
   readonly token: SecretValue;
@@ -46,12 +46,12 @@ export interface GitHubCall<Schema extends z.ZodType> extends Call<Schema> {
   readonly hidden?: readonly string[];
 }
 
-export interface GraphQuery<Schema extends z.ZodType> extends Call<Schema> {
+interface GraphQuery<Schema extends z.ZodType> extends Call<Schema> {
   /** In GraphQL; a query, never a mutation. */
   readonly query: string;
 }
 
-export interface Page<Items> {
+interface Page<Items> {
   readonly items: Items;
   /** Whether GitHub has further pages. */
   readonly more: boolean;

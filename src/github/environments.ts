@@ -1,4 +1,6 @@
-/** Environments of a repository. keyturn never makes one: it would come without the protection it should have. */
+/**
+ * Environments of a repository. keyturn never makes one: it would come without the protection it should have.
+ */
 import * as z from 'zod';
 import type { GitHubClient } from './client.ts';
 import { missingAsUndefined } from './missing.ts';

@@ -92,7 +92,7 @@ function advice(failure: ProviderFailure, { status, headers }: HttpAnswer, call:
         ? 'The hourly rate limit of the token is used up.'
         : 'GitHub asks for a pause (a secondary rate limit).';
     case 'missing':
-      return `It is not there, or the token may not see it${adviseAccess(accepted)}: GitHub does not tell which.`;
+      return `It is not there, or the token may not see it${adviseAccess(accepted)}: either is answered so.`;
     case 'ambiguous':
       return `GitHub failed.${effect(call)}`;
     case 'refused':

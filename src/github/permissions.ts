@@ -1,6 +1,6 @@
 /**
- * What to do about a 403. GitHub names the permission that would have sufficed in a header; under which name a
- * person finds it, and whether the token of a workflow can be given it at all, is known here.
+ * What to do about a 403. GitHub names the permission that would have sufficed in a header; under which name
+ * a person finds it, and whether the token of a workflow can be given it at all, is known here.
  */
 
 /** What `permissions:` of a workflow can grant (docs.github.com, GITHUB_TOKEN). Secrets are not among it. */

@@ -21,7 +21,9 @@ export interface PublicKey {
 }
 
 export interface SecretMetadata {
-  /** Normalised to RFC 3339 in UTC, so that two of them can be compared as text. GitHub tells whole seconds. */
+  /**
+   * Normalised to RFC 3339 in UTC, so that two of them can be compared as text. GitHub tells whole seconds.
+   */
   readonly updatedAt: string;
   /** Of an organization's secret only. */
   readonly visibility: Visibility | undefined;

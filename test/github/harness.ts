@@ -78,10 +78,6 @@ export function clientOf(server: GitHub, options: ClientOptions = {}): GitHubCli
   return client;
 }
 
-export function onClose(close: () => Promise<unknown>): void {
-  closing.push(close);
-}
-
 /** The ProviderError that a request ends with. */
 export async function failureOf(answer: Promise<unknown>): Promise<ProviderError> {
   const error = await answer.then(

@@ -1,5 +1,8 @@
 // The loopback GitHub itself, spoken to without our client: its description bites, and it answers as GitHub
 // does.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import sodium from 'libsodium-wrappers';
 import { github } from './harness.ts';
@@ -101,5 +104,24 @@ describe('the loopback GitHub', () => {
     const { headers } = await ask(server, 'GET', '/repos/acme/payments');
     expect(headers.get('x-ratelimit-remaining')).toBe('4999');
     expect(headers.get('x-ratelimit-resource')).toBe('core');
+  });
+
+  it('also runs as a process of its own', async () => {
+    const main = fileURLToPath(new URL('./server/main.ts', import.meta.url));
+    const seed = { token: 't1', prefix: '/api/v3', repositories: { 'acme/web': ['production'] } };
+    const child = spawn(process.execPath, [main, JSON.stringify(seed)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [line] = (await once(child.stdout, 'data')) as [Buffer];
+      const headers = { authorization: 'Bearer t1', 'user-agent': 'test' };
+      const answer = await fetch(`${line.toString().trim()}/repos/acme/web/environments/production`, {
+        headers,
+      });
+      expect(answer.status).toBe(200);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await once(child, 'close')).toEqual([0, null]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * What the GitHub secrets of one run share: the client, what was learned once (public keys, which places can be
- * read, ids of repositories), and one queue of writes per owner. Never holds a token value.
+ * What the GitHub secrets of one run share: the client, what was learned once (public keys, which places can
+ * be read, ids of repositories), and one queue of writes per owner. Never holds a token value.
  */
 import type { Runtime } from '../../engine/ports.ts';
 import type { GitHubClient } from '../../github/client.ts';

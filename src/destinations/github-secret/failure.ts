@@ -30,10 +30,11 @@ export function failed(
 
 /** keyturn makes no environment: it would come without the protection it should have. */
 export function adviseEnvironment({ key, repository, environment = '' }: Place): string {
-  const path = `repos/${repository?.owner}/${repository?.repo}/environments/${encodeURIComponent(environment)}`;
+  const { owner, repo } = repository ?? {};
+  const path = `repos/${owner}/${repo}/environments/${encodeURIComponent(environment)}`;
   return (
-    `"${key}" was not written: the environment "${environment}" is not there. Make it in the settings of the` +
-    ` repository, with its protection rules, or with "gh api --method PUT ${path}".`
+    `"${key}" was not written: the environment "${environment}" is not there. Make it in the settings of` +
+    ` the repository, with its protection rules, or with "gh api --method PUT ${path}".`
   );
 }
 

@@ -8,8 +8,8 @@
  * Nothing here keeps two runs apart that write at the same moment: that is what the `concurrency` group of a
  * workflow is for.
  *
- * All variables that a workflow sees share 256 KB (docs.github.com, variables), of which a receipt takes about
- * one; several hundred secrets of one repository are better delivered to its environments.
+ * All variables that a workflow sees share 256 KB (docs.github.com, variables), of which a receipt takes
+ * about one; several hundred secrets of one repository are better delivered to its environments.
  */
 import type { Destination } from '../../engine/ports.ts';
 import { type ConnectionOptions, createConnection } from './connection.ts';

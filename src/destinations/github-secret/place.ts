@@ -1,6 +1,6 @@
 /**
- * Where one secret and its receipt live: paths, names, and the permissions they take. The receipt is always an
- * Actions variable, because Dependabot has none; it then has `DEPENDABOT` in its name, so that a secret of
+ * Where one secret and its receipt live: paths, names, and the permissions they take. The receipt is always
+ * an Actions variable, because Dependabot has none; it then has `DEPENDABOT` in its name, so that a secret of
  * Actions and one of Dependabot may have the same name. Asks GitHub nothing.
  */
 import type { RepositoryName } from '../../github/repositories.ts';

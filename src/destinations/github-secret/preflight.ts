@@ -24,7 +24,8 @@ export async function preflight(
     const sharing = await connection.sharing(place, signal);
     const now = secret?.visibility;
     if (sharing === undefined || now === undefined || now === sharing.visibility) return [];
-    const change = `is readable by ${described(now)} and becomes readable by ${described(sharing.visibility)}`;
+    const [readers, next] = [described(now), described(sharing.visibility)];
+    const change = `is readable by ${readers} and becomes readable by ${next}`;
     return [`"${place.key}" ${change} with the next value.`];
   } catch (error) {
     throw failedAs('refused', place, error);

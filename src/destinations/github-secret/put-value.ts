@@ -26,11 +26,14 @@ export interface Writing {
 export function refuseLarge(place: Place, value: SecretValue | undefined): void {
   const size = value === undefined ? 0 : Buffer.byteLength(value.reveal());
   if (size <= largestBytes) return;
-  const message = `"${place.key}" was not written: the value has ${size} bytes; GitHub takes ${largestBytes}.`;
+  const why = `the value has ${size} bytes; GitHub takes ${largestBytes}`;
+  const message = `"${place.key}" was not written: ${why}.`;
   throw failed(place, 'refused', `${message} Deliver it to a file or a Kubernetes Secret.`);
 }
 
-/** GitHub may change the key at any time and refuses what was sealed for an old one; once is enough to ask. */
+/**
+ * GitHub may change the key at any time and refuses what was sealed for an old one; once is enough to ask.
+ */
 export async function putValue(
   { connection, place, signal }: Writing,
   value: SecretValue,
@@ -69,7 +72,7 @@ function sealFor(place: Place, publicKey: string, value: SecretValue): string {
     return seal(publicKey, value);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const message = `"${place.key}" was not written: ${error.message}. Check that the url is that of GitHub's API.`;
-    throw failed(place, 'refused', message, error);
+    const fix = "Check that the url is that of GitHub's API.";
+    throw failed(place, 'refused', `"${place.key}" was not written: ${error.message}. ${fix}`, error);
   }
 }

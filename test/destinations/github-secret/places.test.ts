@@ -110,8 +110,8 @@ describe('a secret of an organization', () => {
     await deliver(openRun(server)({ organization: 'acme', visibility: 'private' }), 1);
     const wider = openRun(server)({ organization: 'acme', visibility: 'all' });
     expect(await wider.preflight(never)).toEqual([
-      '"githubSecret/acme::TOKEN" is readable by private repositories and becomes readable by all repositories' +
-        ' with the next value.',
+      '"githubSecret/acme::TOKEN" is readable by private repositories and becomes readable by all' +
+        ' repositories with the next value.',
     ]);
   });
 
@@ -158,8 +158,8 @@ describe('an environment that is not there', () => {
       const error = await deliveryErrorOf(call);
       expect([error.failure, error.message]).toEqual([
         'refused',
-        '"githubSecret/acme/payments:staging%20eu:TOKEN" was not written: the environment "staging eu" is not' +
-          ' there. Make it in the settings of the repository, with its protection rules, or with' +
+        '"githubSecret/acme/payments:staging%20eu:TOKEN" was not written: the environment "staging eu" is' +
+          ' not there. Make it in the settings of the repository, with its protection rules, or with' +
           ' "gh api --method PUT repos/acme/payments/environments/staging%20eu".',
       ]);
     }
@@ -204,7 +204,7 @@ describe('a preflight', () => {
     ]);
   });
 
-  it('of a token that may only read leaves the refusal to the first write, which changes nothing', async () => {
+  it('of a token that may only read leaves the refusal to the first write', async () => {
     const server = await github();
     const token = server.token({ permissions: readOnly(deliveryPermissions) });
     const secret = openRun(server, { token })();

@@ -1,5 +1,5 @@
-// What goes wrong at GitHub in the middle of a write or a withdrawal. Whatever it is: what is called refused has
-// changed nothing, and the next try makes it good.
+// What goes wrong at GitHub in the middle of a write or a withdrawal. Whatever it is: what is called refused
+// has changed nothing, and the next try makes it good.
 import { describe, expect, it } from '@jest/globals';
 import { DeliveryError } from '../../../src/core/errors.ts';
 import { SecretValue } from '../../../src/core/secret.ts';

@@ -3,7 +3,7 @@
 import { type Answer, fail, notFound } from './answer.ts';
 import type { Route } from './contract.ts';
 
-export type Level = 'read' | 'write';
+type Level = 'read' | 'write';
 export type Permissions = Readonly<Record<string, Level>>;
 
 export interface Token {

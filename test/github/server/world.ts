@@ -62,7 +62,7 @@ export interface StoredRepository {
   readonly files: Map<string, string>;
 }
 
-export interface StoredOrganization {
+interface StoredOrganization {
   readonly actions: Vault;
   readonly dependabot: Vault;
 }
