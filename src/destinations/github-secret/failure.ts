@@ -28,13 +28,20 @@ export function failed(
   return new DeliveryError(message, failure, { destination: key, cause });
 }
 
+/** Why nothing was written to an environment that is not there. */
+export function adviseEnvironment(place: Place): string {
+  const { key, environment } = place;
+  const why = `the environment "${environment}" is not there`;
+  return `"${key}" was not written: ${why}. ${makeEnvironment(place)}`;
+}
+
 /** keyturn makes no environment: it would come without the protection it should have. */
-export function adviseEnvironment({ key, repository, environment = '' }: Place): string {
+export function makeEnvironment({ repository, environment = '' }: Place): string {
   const { owner, repo } = repository ?? {};
   const path = `repos/${owner}/${repo}/environments/${encodeURIComponent(environment)}`;
   return (
-    `"${key}" was not written: the environment "${environment}" is not there. Make it in the settings of` +
-    ` the repository, with its protection rules, or with "gh api --method PUT ${path}".`
+    'Make it in the settings of the repository, with its protection rules, or with' +
+    ` "gh api --method PUT ${path}".`
   );
 }
 

@@ -9,6 +9,7 @@ import { isEnvironmentMissing } from '../../github/environments.ts';
 import { readSecret, type SecretMetadata } from '../../github/secrets.ts';
 import { readVariable } from '../../github/variables.ts';
 import type { Connection } from './connection.ts';
+import { makeEnvironment } from './failure.ts';
 import type { Place } from './place.ts';
 
 export interface Snapshot {
@@ -43,9 +44,9 @@ export async function takeSnapshot(
       if (receiptText === before) return snapshot;
     }
   } catch (error) {
-    if (await isHomeless(connection, { place, error, signal }))
-      return { receiptText: undefined, secret: undefined, isHomeless: true };
-    throw error;
+    const home = await findHome(connection, { place, error, signal });
+    if (home === 'missing') return { receiptText: undefined, secret: undefined, isHomeless: true };
+    throw home === 'unknown' ? withAdvice(place, error) : error;
   }
 }
 
@@ -103,18 +104,28 @@ async function readDate(
   return secret;
 }
 
-/** An environment that is not there holds nothing: that is a state, and a withdrawal from it is done. */
-async function isHomeless(
+/**
+ * An environment that is not there holds nothing: that is a state, and a withdrawal from it is done.
+ *
+ * @returns `there` also where the failure is about something else
+ */
+async function findHome(
   { client }: Connection,
   { place, error, signal }: { readonly place: Place; readonly error: unknown; readonly signal: AbortSignal },
-): Promise<boolean> {
+): Promise<'missing' | 'there' | 'unknown'> {
   const { repository, environment } = place;
-  if (repository === undefined || environment === undefined) return false;
-  if (!(error instanceof ProviderError) || error.failure !== 'missing') return false;
+  if (repository === undefined || environment === undefined) return 'there';
+  if (!(error instanceof ProviderError) || error.failure !== 'missing') return 'there';
   try {
-    return await isEnvironmentMissing(client, repository, { environment, signal });
+    return (await isEnvironmentMissing(client, repository, { environment, signal })) ? 'missing' : 'there';
   } catch (other) {
-    if (other instanceof ProviderError) return false;
+    if (other instanceof ProviderError) return 'unknown';
     throw other;
   }
+}
+
+function withAdvice(place: Place, error: unknown): unknown {
+  if (!(error instanceof ProviderError)) return error;
+  const message = `${error.message} Is the environment not there yet? ${makeEnvironment(place)}`;
+  return new ProviderError(message, error.failure, { cause: error });
 }

@@ -178,7 +178,10 @@ describe('an environment that is not there', () => {
     const server = await github();
     const token = server.token({ repositories: ['acme/other'] });
     const error = await deliveryErrorOf(openRun(server, { token })(staging).read(never));
-    expect(error.failure).toBe('unknown');
+    expect([error.failure, error.message]).toEqual([
+      'unknown',
+      expect.stringContaining('Is the environment not there yet? Make it in the settings'),
+    ]);
   });
 });
 
