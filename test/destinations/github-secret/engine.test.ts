@@ -1,9 +1,10 @@
 // Tokens of Aiven delivered to GitHub secrets by the real engine: made, rotated, healed after every crash
 // between two writes, served throughout.
 import { describe, expect, it } from '@jest/globals';
-import { day, minute } from '../../core/plan/manifest.ts';
+import { formatReceipt } from '../../../src/core/receipt.ts';
+import { day, declare, minute } from '../../core/plan/manifest.ts';
 import { outcomes } from '../../engine/harness.ts';
-import { expectHealed, first, second, startWorld } from './world.ts';
+import { expectHealed, first, reference, second, startWorld } from './world.ts';
 
 const rotate = { rotate: new Set(['ci/deploy']) };
 const both = [first, second];
@@ -74,6 +75,41 @@ describe('a token that is delivered to GitHub', () => {
     expect(world.github.secret(first)).toBeUndefined();
     expect(world.github.variable({ ...first, name: 'TOKEN_RECEIPT' })).toBeUndefined();
     expect(await world.live()).toEqual([]);
+  });
+});
+
+describe('a repository that is renamed', () => {
+  const there = { ...first, repository: 'acme/pay' };
+
+  it('is said, and nothing is done under its old name', async () => {
+    const world = await startWorld([first]);
+    await world.pass();
+    const live = await world.live();
+    world.github.rename('acme/payments', 'acme/pay');
+    world.advance(85 * day);
+    const { entries, plan } = await world.pass();
+    expect(entries).toEqual([]);
+    expect(JSON.stringify(plan.changes)).toContain('It has moved: it was renamed or transferred.');
+    expect(await world.live()).toEqual(live);
+  });
+
+  it('goes on under its new name; the old one, taken out of the receipt, holds nothing up', async () => {
+    const world = await startWorld([first]);
+    await world.pass();
+    const [old] = await world.live();
+    world.github.rename('acme/payments', 'acme/pay');
+    world.set = { ...world.set, declarations: [declare({ deliverTo: [reference(there)] })] };
+    world.advance(80 * day);
+    expect(outcomes(await world.pass())).toEqual(['rotate RotationDue done']);
+    world.advance(8 * day);
+    await world.pass();
+    expect(await world.live()).toContain(old);
+    const variable = { ...there, name: 'TOKEN_RECEIPT' };
+    const receipt = world.receipt(there);
+    const destinations = receipt.destinations.filter((key) => !key.includes('/payments:'));
+    world.github.setVariable(variable, formatReceipt({ ...receipt, destinations }));
+    await world.pass();
+    expect(await world.live()).toEqual([receipt.current?.id]);
   });
 });
 

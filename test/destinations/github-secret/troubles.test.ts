@@ -201,11 +201,16 @@ describe('someone who writes between our look and our write', () => {
 describe('a repository that was renamed', () => {
   it('is not followed to its new name', async () => {
     const server = await github();
-    const body = { message: 'Moved Permanently', url: 'x', documentation_url: 'x' };
-    const answer = { status: 301, body, headers: { location: `${server.apiUrl}/repositories/1` } };
-    server.fault({ on: calls['the receipt'], what: { kind: 'answer', answer } });
-    const error = await deliveryErrorOf(openRun(server)().read(never));
-    expect([error.failure, error.message]).toEqual(['unknown', expect.stringContaining('it is called now')]);
+    const secret = openRun(server)();
+    const version = await deliver(secret, 1);
+    server.rename('acme/payments', 'acme/pay');
+    const read = await deliveryErrorOf(secret.read(never));
+    const write = await deliveryErrorOf(
+      secret.write({ version, receipt: receiptOf(2), value: second }, never),
+    );
+    expect([read.failure, write.failure]).toEqual(['unknown', 'refused']);
+    expect(read.message).toContain('Name it as it is called now.');
+    expect(server.secret({ ...place, repository: 'acme/pay' })?.value).toBe(value.reveal());
   });
 });
 

@@ -100,7 +100,7 @@ export async function expectHealed(world: World, places: readonly SecretPlace[])
   expect(world.github.requests.slice(from).filter(({ method }) => method !== 'GET')).toEqual([]);
 }
 
-function reference(at: SecretPlace): DestinationReference {
+export function reference(at: SecretPlace): DestinationReference {
   const ref = refOf(at);
   const key = githubSecretDescriptor.key(ref);
   const position = { file: 'tokens.yaml', line: 9, column: 11 };

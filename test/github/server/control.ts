@@ -34,6 +34,8 @@ export interface GitHubControl {
   /** From now on the token is answered with 401. */
   revoke(token: string): void;
   repository(fullName: string, options?: RepositoryOptions): void;
+  /** Everything in it moves along; the old name redirects. */
+  rename(from: string, to: string): void;
   organization(name: string): void;
   secret(place: SecretPlace): StoredSecret | undefined;
   variable(place: SecretPlace): StoredVariable | undefined;
@@ -124,7 +126,7 @@ function vaultControl({ world }: Stage): Pick<GitHubControl, VaultMethods> {
   };
 }
 
-type RepositoryMethods = 'repository' | 'comments' | 'comment' | 'editComment' | 'commit' | 'pull';
+type RepositoryMethods = 'repository' | 'rename' | 'comments' | 'comment' | 'editComment' | 'commit' | 'pull';
 
 function repositoryControl({ world }: Stage): Pick<GitHubControl, RepositoryMethods> {
   return {
@@ -132,6 +134,12 @@ function repositoryControl({ world }: Stage): Pick<GitHubControl, RepositoryMeth
       const made = createRepository(world, fullName, isPrivate);
       for (const name of environments) made.environments.set(name.toLowerCase(), createVault(world));
       world.repositories.set(fullName.toLowerCase(), id === undefined ? made : { ...made, id });
+    },
+    rename: (from, to) => {
+      const stored = repositoryOf(world, from);
+      world.repositories.delete(from.toLowerCase());
+      world.repositories.set(to.toLowerCase(), { ...stored, fullName: to });
+      world.renamed.set(from.toLowerCase(), to.toLowerCase());
     },
     comments: (repository, number) =>
       repositoryOf(world, repository).comments.filter((comment) => comment.number === number),

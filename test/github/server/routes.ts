@@ -13,6 +13,7 @@ const environmentKey = 'GET /repos/{owner}/{repo}/environments/{environment_name
 
 export function answer(world: World, asked: Asked, token: Token): Answer {
   const { key, params } = asked;
+  if (world.renamed.has(`${params['owner']}/${params['repo']}`.toLowerCase())) return moved(key);
   if (key === 'GET /user')
     return { status: 200, body: sample(successSchema(key, 200), { login: token.login }) };
   const ofVault = answerVault(world, asked);
@@ -34,4 +35,11 @@ export function answer(world: World, asked: Asked, token: Token): Answer {
     answerHistory(repository, asked) ??
     fail(501, `the loopback GitHub does not answer ${key}`)
   );
+}
+
+/** GitHub redirects from the old name of a repository, by its id. */
+function moved(key: string): Answer {
+  const status = key.startsWith('GET ') ? 301 : 307;
+  const url = 'https://github.example/repositories/1';
+  return { status, body: { message: 'Moved', url, documentation_url: url }, headers: { location: url } };
 }

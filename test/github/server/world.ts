@@ -71,12 +71,14 @@ export interface World {
   /** By lower-case `owner/name`. */
   readonly repositories: Map<string, StoredRepository>;
   readonly organizations: Map<string, StoredOrganization>;
+  /** New full name by old one, in lower case. */
+  readonly renamed: Map<string, string>;
   nextId: number;
   now(): number;
 }
 
 export function createWorld(now: () => number): World {
-  return { repositories: new Map(), organizations: new Map(), nextId: 1_000, now };
+  return { repositories: new Map(), organizations: new Map(), renamed: new Map(), nextId: 1_000, now };
 }
 
 export function createVault(world: World): Vault {
