@@ -22,6 +22,7 @@ const table: Readonly<
     src: ['core', 'engine/ports', 'net', 'github', 'kubernetes', 'destinations'],
     packages: ['node', 'zod', '@noble/ciphers', '@noble/hashes'],
   },
+  github: { src: ['core', 'net', 'github'], packages: ['node', 'zod'] },
   emulator: { src: ['emulator'], packages: ['node'] },
   cli: {
     src: [

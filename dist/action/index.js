@@ -31282,7 +31282,7 @@ function noGitHubSecrets(why) {
 async function load({ token, apiUrl, version, runtime }) {
     const [{ createGitHubClient }, { connectGitHubSecrets }] = await Promise.all([
         Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 839)),
-        Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4039)),
+        Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8860)),
     ]);
     const url = apiUrl === undefined ? {} : { apiUrl };
     const client = createGitHubClient({ token, version, runtime, ...url });
@@ -32224,6 +32224,33 @@ function showSets(pass) {
         return { plan, status: summarize(input, plan), applier: applierOf(entry.set) };
     });
     return { sets, owners: nameOwners(pass.sets.map(({ entry }) => entry)) };
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/core/judge-run.js
+
+function judgeRun(sets, reports) {
+    const entries = reports.flatMap((report) => report.entries);
+    const outcomes = new Set(entries.map(({ outcome }) => outcome));
+    const replaced = new Set(entries.flatMap(({ change, outcome }) => change.kind === 'rotate' && outcome === 'done' ? change.subject : []));
+    const statuses = sets.map(({ input, plan }) => summarize(input, plan));
+    return {
+        failed: outcomes.has('failed'),
+        left: outcomes.has('left'),
+        unread: sets.some(({ plan }) => couldNotLook(plan)),
+        neglected: statuses
+            .flatMap(({ declarations }) => declarations)
+            .filter((declaration) => isNeglected(declaration) && !replaced.has(declaration.name)),
+        refused: outcomes.has('refused') || sets.some(({ plan }) => isRefused(plan)),
+    };
+}
+function isNeglected({ health }) {
+    return health === 'overdue' || health === 'expired';
+}
+function couldNotLook({ changes }) {
+    return changes.some(({ reason }) => reason === 'Unobserved');
+}
+function isRefused({ changes, refusals }) {
+    return refusals.length > 0 || changes.some(({ reason }) => reason === 'ProviderChanged');
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/assume.js
@@ -36093,14 +36120,14 @@ async function ask(github, signal) {
 const dayMs = 24 * 60 * 60_000;
 const approvalDays = 30;
 async function findApprovals(context, { branch, wanted }) {
-    const { github, repository, signal, runtime } = context;
+    const { github, repository, signal } = context;
     const missing = new Set([...wanted].flatMap(([set, list]) => list.map((digest) => `${set} ${digest}`)));
     if (missing.size === 0)
         return [];
     if (!github)
         throw noToken();
     const author = await loginOf(github, signal);
-    const sinceMs = runtime.wallMs() - approvalDays * dayMs;
+    const sinceMs = sinceOf(context);
     const { pulls } = await listMergedPulls(github, repository, { base: branch, sinceMs, signal });
     const approvals = [];
     for (const pull of pulls.toSorted((a, b) => b.mergedAt - a.mergedAt)) {
@@ -36115,6 +36142,22 @@ async function findApprovals(context, { branch, wanted }) {
             break;
     }
     return approvals;
+}
+async function findHeadApproval(context, branch) {
+    const { github, repository, signal, facts } = context;
+    if (!github)
+        return [];
+    const { pulls } = await listMergedPulls(github, repository, {
+        base: branch,
+        sinceMs: sinceOf(context),
+        signal,
+    });
+    const pull = pulls.find(({ mergeCommit }) => mergeCommit === facts.sha);
+    const approval = pull && (await readApproval(context, pull, await loginOf(github, signal)));
+    return approval ? [approval] : [];
+}
+function sinceOf({ runtime }) {
+    return runtime.wallMs() - approvalDays * dayMs;
 }
 function uniteDigests(approvals) {
     const united = new Map();
@@ -36141,33 +36184,6 @@ function noToken() {
         ' approve: off.');
 }
 
-;// CONCATENATED MODULE: ./node_modules/.action/core/judge-run.js
-
-function judgeRun(sets, reports) {
-    const entries = reports.flatMap((report) => report.entries);
-    const outcomes = new Set(entries.map(({ outcome }) => outcome));
-    const replaced = new Set(entries.flatMap(({ change, outcome }) => change.kind === 'rotate' && outcome === 'done' ? change.subject : []));
-    const statuses = sets.map(({ input, plan }) => summarize(input, plan));
-    return {
-        failed: outcomes.has('failed'),
-        left: outcomes.has('left'),
-        unread: sets.some(({ plan }) => couldNotLook(plan)),
-        neglected: statuses
-            .flatMap(({ declarations }) => declarations)
-            .filter((declaration) => isNeglected(declaration) && !replaced.has(declaration.name)),
-        refused: outcomes.has('refused') || sets.some(({ plan }) => isRefused(plan)),
-    };
-}
-function isNeglected({ health }) {
-    return health === 'overdue' || health === 'expired';
-}
-function couldNotLook({ changes }) {
-    return changes.some(({ reason }) => reason === 'Unobserved');
-}
-function isRefused({ changes, refusals }) {
-    return refusals.length > 0 || changes.some(({ reason }) => reason === 'ProviderChanged');
-}
-
 ;// CONCATENATED MODULE: ./node_modules/.action/action/words.js
 function describeUnplanned({ name, issuer }) {
     return (`Set "${name}" is issued by ClusterTokenIssuer "${issuer}", which is not among the manifests, so it was` +
@@ -36177,13 +36193,12 @@ function describeUnread(plans) {
     const unread = plans.flatMap(({ changes }) => changes.filter(({ reason }) => reason === 'Unobserved'));
     const why = unread[0]?.message ?? '';
     const message = `Not everything could be read, and what could not is left as it is: ${why}`;
+    if (/failed: 40[13]\b/.test(why))
+        return { reason: 'credential-refused', message };
     return { reason: why.includes('github: ') ? 'github-unavailable' : 'provider-unavailable', message };
 }
 function words_describeChange({ subject, kind, message }) {
     return `"${subject}" (${kind}: ${message})`;
-}
-function namePulls(numbers) {
-    return numbers.length === 0 ? 'no pull request' : numbers.map((number) => `#${number}`).join(', ');
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/action/carry-out.js
@@ -36207,11 +36222,9 @@ function requireSecretsToken(sets, { secrets }) {
         set.declarations.some(({ deliverTo }) => deliverTo.some(({ kind }) => kind === 'githubSecret')));
     if (!needing)
         return;
-    throw new failure/* ActionFailure */.d('no-credential', `Set "${needing.name}" delivers to GitHub secrets, and the input secrets-token is empty. The token of` +
-        ` a workflow` +
-        ' cannot write secrets: give a token of a GitHub App or a fine-grained one with the repository' +
-        ' permissions' +
-        ' secrets: write and variables: write.');
+    throw new failure/* ActionFailure */.d('no-credential', `Set "${needing.name}" delivers to GitHub secrets, and the input secrets-token is empty. The token of a` +
+        ' workflow cannot write secrets: give one of a GitHub App or a fine-grained one with the permissions' +
+        ' secrets: write and variables: write, for secrets of an environment environments: write.');
 }
 function failureOf(own, { judgement, reports }, context) {
     const { failed, left, unread, neglected } = judgement;
@@ -38334,6 +38347,7 @@ function validate_failureOf(findings) {
 
 
 
+
 async function apply_apply(context) {
     await requireHead(context);
     const loaded = await loadManifests(context);
@@ -38355,13 +38369,14 @@ async function lookUp(context, pass) {
     if (context.inputs.approve === 'off')
         return { pass, approvals: [] };
     let judged = { pass, approvals: [] };
-    let known = '';
+    const asked = new Set();
     for (let round = 0; round < apply_mostRounds; round++) {
         const wanted = wantedDigests(judged.pass);
-        const names = JSON.stringify([...wanted]);
-        if (wanted.size === 0 || names === known)
+        const names = [...wanted].flatMap(([set, list]) => list.map((digest) => `${set} ${digest}`));
+        if (names.every((name) => asked.has(name)))
             break;
-        known = names;
+        for (const name of names)
+            asked.add(name);
         const approvals = await findApprovals(context, { branch: branchOf(context), wanted });
         const digests = uniteDigests([...judged.approvals, ...approvals]);
         const requestsOf = ({ entry }) => entry.assume
@@ -38387,7 +38402,7 @@ async function applyApproved(context, applying) {
     const { approvals, loaded, open } = applying;
     const waiting = findWaiting(ownPart(applying.pass));
     const { approve } = context.inputs;
-    const pulls = namePulls(approvals.map(({ pull }) => pull.number));
+    const pulls = approvals.map(({ pull }) => pull.number);
     const remarks = waiting.map(({ change }) => describeWaiting(words_describeChange(change), approve, pulls));
     const severity = approve === 'warn' ? 'warning' : 'error';
     const annotations = waiting.map((one, rank) => annotateChange(one, { severity, message: remarks[rank] ?? '' }));
@@ -38400,15 +38415,11 @@ async function applyApproved(context, applying) {
         remarks: [...remarks, ...open.unplanned.map(describeUnplanned)],
     };
     if (own.sets.every(({ plan }) => words_isIdle(plan))) {
-        const carried = {
-            reports: [],
-            judgement: { failed: false, left: false, unread: false, neglected: [], refused: false },
-        };
-        const failure = failureOf(own, carried, context);
+        const failure = failureOf(own, { reports: [], judgement: judgeRun(own.sets, []) }, context);
         return { content: { ...content, state: apply_stateOf(failure, undefined) }, failure, annotations };
     }
     await requireHead(context);
-    const relevant = approvals.filter((approval) => concerns(approval, own));
+    const relevant = await findConcerned(context, approvals, own);
     await tell(context, relevant, { ...content, state: { kind: 'applying' } });
     const done = await carryOutTold(context, own, { relevant, content });
     const unapproved = approve === 'required' && waiting.length > 0
@@ -38432,7 +38443,10 @@ function approveAll(requests) {
     return { ...requests, approved: 'all' };
 }
 function describeWaiting(change, approve, pulls) {
-    const said = `${change} is not among the changes approved in ${pulls}.`;
+    const where = pulls.length === 0
+        ? 'any pull request merged in the last 30 days'
+        : pulls.map((number) => `#${number}`).join(', ');
+    const said = `${change} is not among the changes approved in ${where}.`;
     if (approve === 'warn')
         return `Applied without an approval: ${said}`;
     return `Not applied: ${said} Approve it in a pull request.`;
@@ -38442,6 +38456,12 @@ function apply_stateOf(failure, unapproved) {
         return { kind: 'applied' };
     const isRefusal = failure === unapproved || failure.reason === 'refused';
     return { kind: isRefusal ? 'refused' : 'failed', why: failure.message };
+}
+async function findConcerned(context, approvals, own) {
+    const concerned = approvals.filter((approval) => concerns(approval, own));
+    if (concerned.length > 0 || context.inputs.comment === 'off')
+        return concerned;
+    return await findHeadApproval(context, branchOf(context));
 }
 function concerns({ digests }, own) {
     return own.sets.some(({ plan }) => {
@@ -41911,7 +41931,7 @@ function decodeName(text) {
 
 /***/ }),
 
-/***/ 4039:
+/***/ 8860:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -41971,7 +41991,7 @@ async function putSecret(client, where, secret) {
 }
 async function deleteSecret(client, where, { name, signal }) {
     const what = `deleting ${shown(where, name)}`;
-    await (0,missing/* missingAsUndefined */.x)(client.request({ ...writing(where, name), method: 'DELETE', what }, signal));
+    await client.request({ ...writing(where, name), method: 'DELETE', what }, signal);
 }
 function writing({ path, permission }, name) {
     return { path: [...path, name], needs: `${permission}=write`, schema: schemas/* unknown */.L5J() };
@@ -42008,7 +42028,7 @@ async function updateVariable(client, where, { name, value, sharing, signal }) {
 async function deleteVariable(client, where, { name, signal }) {
     const what = `deleting ${variables_shown(where, name)}`;
     const call = { method: 'DELETE', path: [...where.path, name], what, schema: nothing };
-    await (0,missing/* missingAsUndefined */.x)(client.request({ ...call, ...needs(where, 'write') }, signal));
+    await client.request({ ...call, ...needs(where, 'write') }, signal);
 }
 function needs({ permission }, level) {
     return { needs: `${permission}=${level}` };
@@ -42076,7 +42096,10 @@ function remembered() {
 
 // EXTERNAL MODULE: ./node_modules/.action/core/errors.js
 var errors = __nccwpck_require__(438);
+// EXTERNAL MODULE: ./node_modules/.action/core/sentence.js
+var sentence = __nccwpck_require__(4172);
 ;// CONCATENATED MODULE: ./node_modules/.action/destinations/github-secret/failure.js
+
 
 function failedAs(failure, place, error) {
     if (!(error instanceof errors/* ProviderError */.mZ))
@@ -42090,10 +42113,21 @@ function failedWrite(place, error) {
 function failed({ key }, failure, message, cause) {
     return new errors/* DeliveryError */.VE(message, failure, { destination: key, cause });
 }
-function adviseEnvironment({ key, repository, environment = '' }) {
-    const path = `repos/${repository?.owner}/${repository?.repo}/environments/${encodeURIComponent(environment)}`;
-    return (`"${key}" was not written: the environment "${environment}" is not there. Make it in the settings of the` +
-        ` repository, with its protection rules, or with "gh api --method PUT ${path}".`);
+function adviseEnvironment(place) {
+    const { key, environment } = place;
+    const why = `the environment "${environment}" is not there`;
+    return `"${key}" was not written: ${why}. ${makeEnvironment(place)}`;
+}
+function makeEnvironment({ repository, environment = '' }) {
+    const { owner, repo } = repository ?? {};
+    const path = `repos/${owner}/${repo}/environments/${encodeURIComponent(environment)}`;
+    return ('Make it in the settings of the repository, with its protection rules, or with' +
+        ` "gh api --method PUT ${path}".`);
+}
+function halfDone(place, error, done) {
+    if (!(error instanceof errors/* ProviderError */.mZ) && !(error instanceof errors/* DeliveryError */.VE))
+        return error;
+    return failed(place, 'unknown', `${(0,sentence/* endSentence */.H)(error.message)} The secret was ${done} before that.`, error);
 }
 
 // EXTERNAL MODULE: ./node_modules/.action/destinations/github-secret/descriptor.js
@@ -42180,6 +42214,7 @@ async function isEnvironmentMissing(client, repository, { environment, signal })
 
 
 
+
 const mostReadings = 3;
 async function takeSnapshot(connection, place, signal) {
     try {
@@ -42196,9 +42231,10 @@ async function takeSnapshot(connection, place, signal) {
         }
     }
     catch (error) {
-        if (await isHomeless(connection, { place, error, signal }))
+        const home = await findHome(connection, { place, error, signal });
+        if (home === 'missing')
             return { receiptText: undefined, secret: undefined, isHomeless: true };
-        throw error;
+        throw home === 'unknown' ? withAdvice(place, error) : error;
     }
 }
 function stateOf(snapshot) {
@@ -42236,20 +42272,26 @@ async function readDate(connection, place, signal) {
         await connection.publicKey(place, signal);
     return secret;
 }
-async function isHomeless({ client }, { place, error, signal }) {
+async function findHome({ client }, { place, error, signal }) {
     const { repository, environment } = place;
     if (repository === undefined || environment === undefined)
-        return false;
+        return 'there';
     if (!(error instanceof errors/* ProviderError */.mZ) || error.failure !== 'missing')
-        return false;
+        return 'there';
     try {
-        return await isEnvironmentMissing(client, repository, { environment, signal });
+        return (await isEnvironmentMissing(client, repository, { environment, signal })) ? 'missing' : 'there';
     }
     catch (other) {
         if (other instanceof errors/* ProviderError */.mZ)
-            return false;
+            return 'unknown';
         throw other;
     }
+}
+function withAdvice(place, error) {
+    if (!(error instanceof errors/* ProviderError */.mZ))
+        return error;
+    const message = `${error.message} Is the environment not there yet? ${makeEnvironment(place)}`;
+    return new errors/* ProviderError */.mZ(message, error.failure, { cause: error });
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/destinations/github-secret/preflight.js
@@ -42265,7 +42307,8 @@ async function preflight(connection, place, signal) {
         const now = secret?.visibility;
         if (sharing === undefined || now === undefined || now === sharing.visibility)
             return [];
-        const change = `is readable by ${described(now)} and becomes readable by ${described(sharing.visibility)}`;
+        const [readers, next] = [described(now), described(sharing.visibility)];
+        const change = `is readable by ${readers} and becomes readable by ${next}`;
         return [`"${place.key}" ${change} with the next value.`];
     }
     catch (error) {
@@ -42281,8 +42324,75 @@ function described(visibility) {
     return words[visibility];
 }
 
-// EXTERNAL MODULE: ./node_modules/.action/core/sentence.js
-var sentence = __nccwpck_require__(4172);
+;// CONCATENATED MODULE: ./node_modules/.action/destinations/github-secret/look.js
+
+
+async function look(connection, place, signal) {
+    try {
+        return await takeSnapshot(connection, place, signal);
+    }
+    catch (error) {
+        throw failedAs('refused', place, error);
+    }
+}
+function expectVersion(place, { receiptText, secret }, version) {
+    if (versionOf(receiptText, secret?.updatedAt) === version)
+        return;
+    const message = `"${place.key}" was not written: it or its receipt changed since it was read. Run again.`;
+    throw failed(place, 'conflict', message);
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/destinations/github-secret/withdraw.js
+
+
+
+
+
+async function withdraw(connection, place, what) {
+    const { keepValue, signal } = what;
+    await connection.inTurn(place, async () => {
+        const before = await look(connection, place, signal);
+        const hasReceipt = before.receiptText !== undefined;
+        const losesValue = before.secret !== undefined && !keepValue;
+        if (!hasReceipt && !losesValue)
+            return;
+        expectVersion(place, before, what.version);
+        if (losesValue)
+            await removeValue(connection, place, signal);
+        if (!hasReceipt)
+            return;
+        try {
+            await removeReceipt(connection, place, signal);
+        }
+        catch (error) {
+            throw losesValue ? halfDone(place, error, 'deleted') : failedWrite(place, error);
+        }
+    });
+}
+async function removeValue({ client }, place, signal) {
+    const { secrets, secretName: name } = place;
+    try {
+        await unlessGone(() => deleteSecret(client, secrets, { name, signal }), async () => (await readSecret(client, secrets, { name, signal })) === undefined);
+    }
+    catch (error) {
+        throw failedWrite(place, error);
+    }
+}
+async function removeReceipt({ client }, place, signal) {
+    const { variables, variableName: name } = place;
+    await unlessGone(() => deleteVariable(client, variables, { name, signal }), async () => (await readVariable(client, variables, { name, signal })) === undefined);
+}
+async function unlessGone(remove, isGone) {
+    try {
+        await remove();
+    }
+    catch (error) {
+        const isMissing = error instanceof errors/* ProviderError */.mZ && error.failure === 'missing';
+        if (!isMissing || !(await isGone()))
+            throw error;
+    }
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./node_modules/@noble/ciphers/utils.js
@@ -45855,7 +45965,8 @@ function refuseLarge(place, value) {
     const size = value === undefined ? 0 : Buffer.byteLength(value.reveal());
     if (size <= largestBytes)
         return;
-    const message = `"${place.key}" was not written: the value has ${size} bytes; GitHub takes ${largestBytes}.`;
+    const why = `the value has ${size} bytes; GitHub takes ${largestBytes}`;
+    const message = `"${place.key}" was not written: ${why}.`;
     throw failed(place, 'refused', `${message} Deliver it to a file or a Kubernetes Secret.`);
 }
 async function putValue({ connection, place, signal }, value, sharing) {
@@ -45893,13 +46004,12 @@ function sealFor(place, publicKey, value) {
     catch (error) {
         if (!(error instanceof RangeError))
             throw error;
-        const message = `"${place.key}" was not written: ${error.message}. Check that the url is that of GitHub's API.`;
-        throw failed(place, 'refused', message, error);
+        const fix = "Check that the url is that of GitHub's API.";
+        throw failed(place, 'refused', `"${place.key}" was not written: ${error.message}. ${fix}`, error);
     }
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/destinations/github-secret/write.js
-
 
 
 
@@ -45912,7 +46022,7 @@ async function write(connection, place, { next, signal }) {
     refuseLarge(place, value);
     const writing = { connection, place, signal };
     return await connection.inTurn(place, async () => {
-        const before = await look(writing);
+        const before = await look(connection, place, signal);
         expectVersion(place, before, version);
         if (before.isHomeless)
             throw failed(place, 'refused', adviseEnvironment(place));
@@ -45933,41 +46043,6 @@ async function write(connection, place, { next, signal }) {
             throw halfDone(place, error, 'written');
         }
     });
-}
-async function withdraw(connection, place, what) {
-    const { keepValue, signal } = what;
-    await connection.inTurn(place, async () => {
-        const before = await look({ connection, place, signal });
-        const hasValue = before.secret !== undefined && !keepValue;
-        if (before.receiptText === undefined && !hasValue)
-            return;
-        expectVersion(place, before, what.version);
-        const { client } = connection;
-        let isBegun = false;
-        try {
-            if (hasValue)
-                await deleteSecret(client, place.secrets, { name: place.secretName, signal });
-            isBegun = hasValue;
-            await deleteVariable(client, place.variables, { name: place.variableName, signal });
-        }
-        catch (error) {
-            throw isBegun ? halfDone(place, error, 'deleted') : failedWrite(place, error);
-        }
-    });
-}
-async function look({ connection, place, signal }) {
-    try {
-        return await takeSnapshot(connection, place, signal);
-    }
-    catch (error) {
-        throw failedAs('refused', place, error);
-    }
-}
-function expectVersion(place, { receiptText, secret }, version) {
-    if (versionOf(receiptText, secret?.updatedAt) === version)
-        return;
-    const message = `"${place.key}" was not written: it or its receipt changed since it was read. Run again.`;
-    throw failed(place, 'conflict', message);
 }
 async function sharingOf({ connection, place, signal }) {
     try {
@@ -45998,13 +46073,9 @@ function isRace(error, isNew) {
         return false;
     return isNew ? error.failure === 'refused' && error.status === 409 : error.failure === 'missing';
 }
-function halfDone(place, error, done) {
-    if (!(error instanceof errors/* ProviderError */.mZ) && !(error instanceof errors/* DeliveryError */.VE))
-        return error;
-    return failed(place, 'unknown', `${(0,sentence/* endSentence */.H)(error.message)} The secret was ${done} before that.`, error);
-}
 
 ;// CONCATENATED MODULE: ./node_modules/.action/destinations/github-secret/open-secret.js
+
 
 
 
@@ -46049,8 +46120,7 @@ __nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  createGitHubClient: () => (/* binding */ createGitHubClient),
-  defaultApiUrl: () => (/* binding */ defaultApiUrl)
+  createGitHubClient: () => (/* binding */ createGitHubClient)
 });
 
 // EXTERNAL MODULE: ./node_modules/.action/core/errors.js
@@ -46193,7 +46263,7 @@ function advice(failure, { status, headers }, call) {
                 ? 'The hourly rate limit of the token is used up.'
                 : 'GitHub asks for a pause (a secondary rate limit).';
         case 'missing':
-            return `It is not there, or the token may not see it${adviseAccess(accepted)}: GitHub does not tell which.`;
+            return `It is not there, or the token may not see it${adviseAccess(accepted)}: either is answered so.`;
         case 'ambiguous':
             return `GitHub failed.${effect(call)}`;
         case 'refused':

@@ -33,12 +33,12 @@ export async function findApprovals(
   context: ActionContext,
   { branch, wanted }: ApprovalSearch,
 ): Promise<readonly Approval[]> {
-  const { github, repository, signal, runtime } = context;
+  const { github, repository, signal } = context;
   const missing = new Set([...wanted].flatMap(([set, list]) => list.map((digest) => `${set} ${digest}`)));
   if (missing.size === 0) return [];
   if (!github) throw noToken();
   const author = await loginOf(github, signal);
-  const sinceMs = runtime.wallMs() - approvalDays * dayMs;
+  const sinceMs = sinceOf(context);
   const { pulls } = await listMergedPulls(github, repository, { base: branch, sinceMs, signal });
   const approvals: Approval[] = [];
   for (const pull of pulls.toSorted((a, b) => b.mergedAt - a.mergedAt)) {
@@ -49,6 +49,24 @@ export async function findApprovals(
     if (missing.size === 0) break;
   }
   return approvals;
+}
+
+/** The pull request that became the head of the branch, if our comment is on it. */
+export async function findHeadApproval(context: ActionContext, branch: string): Promise<readonly Approval[]> {
+  const { github, repository, signal, facts } = context;
+  if (!github) return [];
+  const { pulls } = await listMergedPulls(github, repository, {
+    base: branch,
+    sinceMs: sinceOf(context),
+    signal,
+  });
+  const pull = pulls.find(({ mergeCommit }) => mergeCommit === facts.sha);
+  const approval = pull && (await readApproval(context, pull, await loginOf(github, signal)));
+  return approval ? [approval] : [];
+}
+
+function sinceOf({ runtime }: ActionContext): number {
+  return runtime.wallMs() - approvalDays * dayMs;
 }
 
 /** All approved digests by set. */

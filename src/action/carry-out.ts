@@ -42,11 +42,9 @@ export function requireSecretsToken(sets: readonly TokenSet[], { secrets }: Acti
   if (!needing) return;
   throw new ActionFailure(
     'no-credential',
-    `Set "${needing.name}" delivers to GitHub secrets, and the input secrets-token is empty. The token of` +
-      ` a workflow` +
-      ' cannot write secrets: give a token of a GitHub App or a fine-grained one with the repository' +
-      ' permissions' +
-      ' secrets: write and variables: write.',
+    `Set "${needing.name}" delivers to GitHub secrets, and the input secrets-token is empty. The token of a` +
+      ' workflow cannot write secrets: give one of a GitHub App or a fine-grained one with the permissions' +
+      ' secrets: write and variables: write, for secrets of an environment environments: write.',
   );
 }
 

@@ -16,15 +16,11 @@ export function describeUnread(plans: readonly Plan[]): Failure {
   const unread = plans.flatMap(({ changes }) => changes.filter(({ reason }) => reason === 'Unobserved'));
   const why = unread[0]?.message ?? '';
   const message = `Not everything could be read, and what could not is left as it is: ${why}`;
+  if (/failed: 40[13]\b/.test(why)) return { reason: 'credential-refused', message };
   return { reason: why.includes('github: ') ? 'github-unavailable' : 'provider-unavailable', message };
 }
 
 /** `"etl/nightly" (scopes: projects:read → projects:read, services:write)`. */
 export function describeChange({ subject, kind, message }: Change): string {
   return `"${subject}" (${kind}: ${message})`;
-}
-
-/** `#42, #41`; `no pull request` where there is none. */
-export function namePulls(numbers: readonly number[]): string {
-  return numbers.length === 0 ? 'no pull request' : numbers.map((number) => `#${number}`).join(', ');
 }

@@ -2,13 +2,14 @@
  * `apply`: carries out what was approved on merged pull requests, and refuses everything else that the
  * manifest asks for. What the calendar or somebody's hand causes needs no approval.
  */
+import { judgeRun } from '../../core/judge-run.ts';
 import type { Requests } from '../../core/plan/types.ts';
 import { type Pass, replan } from '../../engine/reconcile.ts';
 import { renderComment } from '../../render/comment/comment.ts';
 import type { Content } from '../../render/comment/content.ts';
 import type { Digests } from '../../render/comment/digests.ts';
 import { isIdle } from '../../render/words.ts';
-import { type Approval, findApprovals, uniteDigests } from '../approvals.ts';
+import { type Approval, findApprovals, findHeadApproval, uniteDigests } from '../approvals.ts';
 import {
   annotateChange,
   carryOutOwn,
@@ -24,7 +25,7 @@ import { loadManifests, type Loaded } from '../manifests.ts';
 import { explain, type Failure, type Outcome } from '../outcome.ts';
 import { type OpenPass, withPass } from '../pass.ts';
 import { overwriteComment } from '../sticky.ts';
-import { describeChange, describeUnplanned, namePulls } from '../words.ts';
+import { describeChange, describeUnplanned } from '../words.ts';
 import { failureOf as invalidity } from './validate.ts';
 
 export async function apply(context: ActionContext): Promise<Outcome> {
@@ -56,12 +57,12 @@ const mostRounds = 3;
 async function lookUp(context: ActionContext, pass: Pass): Promise<Judged> {
   if (context.inputs.approve === 'off') return { pass, approvals: [] };
   let judged: Judged = { pass, approvals: [] };
-  let known = '';
+  const asked = new Set<string>();
   for (let round = 0; round < mostRounds; round++) {
     const wanted = wantedDigests(judged.pass);
-    const names = JSON.stringify([...wanted]);
-    if (wanted.size === 0 || names === known) break;
-    known = names;
+    const names = [...wanted].flatMap(([set, list]) => list.map((digest) => `${set} ${digest}`));
+    if (names.every((name) => asked.has(name))) break;
+    for (const name of names) asked.add(name);
     const approvals = await findApprovals(context, { branch: branchOf(context), wanted });
     const digests = uniteDigests([...judged.approvals, ...approvals]);
     const requestsOf = ({ entry }: Pass['sets'][number]): Requests =>
@@ -95,7 +96,7 @@ async function applyApproved(context: ActionContext, applying: Applying): Promis
   const { approvals, loaded, open } = applying;
   const waiting = findWaiting(ownPart(applying.pass));
   const { approve } = context.inputs;
-  const pulls = namePulls(approvals.map(({ pull }) => pull.number));
+  const pulls = approvals.map(({ pull }) => pull.number);
   const remarks = waiting.map(({ change }) => describeWaiting(describeChange(change), approve, pulls));
   const severity = approve === 'warn' ? 'warning' : 'error';
   const annotations = waiting.map((one, rank) =>
@@ -111,15 +112,11 @@ async function applyApproved(context: ActionContext, applying: Applying): Promis
     remarks: [...remarks, ...open.unplanned.map(describeUnplanned)],
   };
   if (own.sets.every(({ plan }) => isIdle(plan))) {
-    const carried = {
-      reports: [],
-      judgement: { failed: false, left: false, unread: false, neglected: [], refused: false },
-    };
-    const failure = failureOf(own, carried, context);
+    const failure = failureOf(own, { reports: [], judgement: judgeRun(own.sets, []) }, context);
     return { content: { ...content, state: stateOf(failure, undefined) }, failure, annotations };
   }
   await requireHead(context);
-  const relevant = approvals.filter((approval) => concerns(approval, own));
+  const relevant = await findConcerned(context, approvals, own);
   await tell(context, relevant, { ...content, state: { kind: 'applying' } });
   const done = await carryOutTold(context, own, { relevant, content });
   const unapproved =
@@ -150,8 +147,16 @@ function approveAll(requests: Requests): Requests {
   return { ...requests, approved: 'all' };
 }
 
-function describeWaiting(change: string, approve: 'required' | 'warn' | 'off', pulls: string): string {
-  const said = `${change} is not among the changes approved in ${pulls}.`;
+function describeWaiting(
+  change: string,
+  approve: 'required' | 'warn' | 'off',
+  pulls: readonly number[],
+): string {
+  const where =
+    pulls.length === 0
+      ? 'any pull request merged in the last 30 days'
+      : pulls.map((number) => `#${number}`).join(', ');
+  const said = `${change} is not among the changes approved in ${where}.`;
   if (approve === 'warn') return `Applied without an approval: ${said}`;
   return `Not applied: ${said} Approve it in a pull request.`;
 }
@@ -162,7 +167,20 @@ function stateOf(failure: Failure | undefined, unapproved: Failure | undefined):
   return { kind: isRefusal ? 'refused' : 'failed', why: failure.message };
 }
 
-/** Whether the pull request approved something that this run is about to do. */
+/**
+ * The pull requests to tell: those that approved something this run is about to do; where it goes on with
+ * what an earlier run left, the one that was merged last.
+ */
+async function findConcerned(
+  context: ActionContext,
+  approvals: readonly Approval[],
+  own: Pass,
+): Promise<readonly Approval[]> {
+  const concerned = approvals.filter((approval) => concerns(approval, own));
+  if (concerned.length > 0 || context.inputs.comment === 'off') return concerned;
+  return await findHeadApproval(context, branchOf(context));
+}
+
 function concerns({ digests }: Approval, own: Pass): boolean {
   return own.sets.some(({ plan }) => {
     const approved = new Set(digests.get(plan.set));

@@ -9,14 +9,18 @@ import { join, resolve } from 'node:path';
 
 const bundle = resolve('dist/action/index.js');
 
+type Kill = (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void;
+
 export interface ActionRun {
   /** A folder of this run: command files, `RUNNER_TEMP`, and below it the workspace. */
   readonly folder: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly event?: object;
+  /** Called once the process is there. */
+  readonly onStart?: (kill: Kill) => void;
   /** Called with everything printed so far, whenever something is. */
-  readonly onOutput?: (text: string, kill: (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void) => void;
+  readonly onOutput?: (text: string, kill: Kill) => void;
 }
 
 export interface Ended {
@@ -41,6 +45,7 @@ export async function runAction({
   env = {},
   event = {},
   onOutput,
+  onStart,
 }: ActionRun): Promise<Ended> {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, text: string): string => {
@@ -67,10 +72,12 @@ export async function runAction({
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const kill: Kill = (signal) => void child.kill(signal);
+  onStart?.(kill);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
-    onOutput?.(stdout, (signal) => void child.kill(signal));
+    onOutput?.(stdout, kill);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;

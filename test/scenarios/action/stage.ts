@@ -3,7 +3,6 @@
  * requests, and runs of the built Action for the events GitHub would send. After each test nothing that was
  * left behind may hold a token value, and every request was one that GitHub knows.
  */
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,12 +10,20 @@ import { afterEach, expect } from '@jest/globals';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../../src/emulator/start.ts';
 import { workflowPermissions, readOnly } from '../../github/server/access.ts';
 import { type GitHub, type GitHubOptions, startGitHub } from '../../github/server/start.ts';
+import { type ByHand, byHand } from './by-hand.ts';
 import { expectNoValues } from './canary.ts';
+import {
+  applying,
+  type EventRun,
+  pullRun,
+  readingCredentials,
+  repository,
+  repositoryId,
+  runnerOf,
+} from './events.ts';
+import { createHistory, type Files } from './history.ts';
 import { type ActionRun, type Ended, runAction } from './run-action.ts';
 import { describeRun } from './transcript.ts';
-
-export const repository = 'acme/payments';
-export const repositoryId = 7001;
 
 export interface Asked {
   readonly inputs?: Readonly<Record<string, string>>;
@@ -24,6 +31,7 @@ export interface Asked {
   /** Manifests of the workspace; those of the commit unless told. */
   readonly files?: Readonly<Record<string, string>>;
   readonly onOutput?: ActionRun['onOutput'];
+  readonly onStart?: ActionRun['onStart'];
 }
 
 export interface PullAsked extends Asked {
@@ -37,7 +45,7 @@ export interface Run extends Ended {
   readonly transcript: string;
 }
 
-export interface Stage {
+export interface Stage extends ByHand {
   readonly emulator: Emulator;
   readonly github: GitHub;
   /** Of the head of main. */
@@ -64,16 +72,12 @@ export interface Stage {
   live(): Promise<readonly string[]>;
   /** Proposes, plans, merges and applies the manifest, as pull request 1 unless told. */
   applied(text: string, number?: number): Promise<Run>;
-  /** As a person does it in the console. */
-  revokeByHand(id: string): Promise<void>;
   /** Moves the clocks of provider and GitHub. */
   advance(ms: number): void;
   control(path: string, body?: unknown): Promise<Record<string, unknown>>;
   readonly workflowToken: string;
   readonly secretsToken: string;
 }
-
-export type Files = Readonly<Record<string, string>>;
 
 interface Receipt {
   readonly current: { readonly id: string; readonly generation: number } | null;
@@ -118,9 +122,12 @@ export async function startStage(
   const workflowToken = github.token({ login: 'github-actions[bot]', permissions: workflowPermissions });
   const secretsToken = github.token({ login: 'keyturn-app[bot]' });
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-action-'));
-  const history = createHistory(github);
+  const history = createHistory(github, repository);
   const runs: [Ended, string][] = [];
-  const run = async (event: EventRun, { inputs = {}, env = {}, files, onOutput }: Asked): Promise<Run> => {
+  const run = async (
+    event: EventRun,
+    { inputs = {}, env = {}, files, onOutput, onStart }: Asked,
+  ): Promise<Run> => {
     const at = join(folder, `run-${runs.length + 1}`);
     const workspace = join(at, 'workspace');
     for (const [name, text] of Object.entries(files ?? history.files(event.files))) {
@@ -135,6 +142,7 @@ export async function startStage(
       inputs: { ...event.inputs, 'github-token': workflowToken, 'provider-url': emulator.url, ...inputs },
       env: { ...runnerOf(event, github.apiUrl), GITHUB_WORKSPACE: workspace, ...env },
       ...(onOutput ? { onOutput } : {}),
+      ...(onStart ? { onStart } : {}),
     });
     runs.push([ended, at]);
     const requests = github.requests.slice(before);
@@ -200,15 +208,7 @@ export async function startStage(
       expect(run.transcript).toMatch(/^exit 0$/m);
       return run;
     },
-    revokeByHand: async (id) => {
-      const { tokens } = (await stage.control('tokens')) as { tokens: { prefix: string; userId: string }[] };
-      const user = tokens.find(({ prefix }) => prefix === id)?.userId;
-      const users = `${emulator.url}/v1/organization/${emulator.organizationId}/application-users`;
-      const headers = { authorization: `aivenv1 ${emulator.adminToken}` };
-      const path = `${users}/${user}/access-tokens/${encodeURIComponent(id)}`;
-      const answer = await fetch(path, { method: 'DELETE', headers });
-      expect(answer.status).toBeLessThan(300);
-    },
+    ...byHand(emulator),
     advance: (ms) => {
       emulator.clock.advance(ms);
       github.advance(ms);
@@ -228,131 +228,6 @@ function secretsOf({ github }: Stage): readonly string[] {
     method === 'PUT' ? (/\/secrets\/(\w+)$/.exec(path)?.[1] ?? []) : [],
   );
   return [...new Set(names)].flatMap((name) => github.secret({ ...place, name })?.value ?? []);
-}
-
-interface EventRun {
-  readonly name: string;
-  readonly sha: string;
-  readonly ref?: string;
-  readonly actor?: string;
-  readonly payload: object;
-  /** The commit whose files the workspace holds. */
-  readonly files: string;
-  readonly inputs: Readonly<Record<string, string>>;
-}
-
-function runnerOf(
-  { name, sha, ref = 'refs/heads/main', actor = 'octocat' }: EventRun,
-  apiUrl: string,
-): Record<string, string> {
-  return {
-    GITHUB_EVENT_NAME: name,
-    GITHUB_SHA: sha,
-    GITHUB_REF: ref,
-    GITHUB_ACTOR: actor,
-    GITHUB_API_URL: apiUrl,
-    GITHUB_SERVER_URL: 'https://github.example',
-    GITHUB_REPOSITORY: repository,
-    GITHUB_REPOSITORY_ID: String(repositoryId),
-    GITHUB_RUN_ID: '42',
-  };
-}
-
-function applying({ adminToken }: Emulator, secretsToken: string): Record<string, string> {
-  return { 'provider-token': adminToken, 'secrets-token': secretsToken };
-}
-
-/** Runs of strangers get no secrets. */
-function readingCredentials({ adminToken }: Emulator, from: string, actor: string): Record<string, string> {
-  return from === repository && actor !== 'dependabot[bot]' ? { 'provider-token': adminToken } : {};
-}
-
-interface Pull {
-  readonly number: number;
-  readonly base: string;
-  readonly head: string;
-}
-
-function pullRun(
-  { number, base, head }: Pull,
-  {
-    from,
-    actor,
-    credentials,
-  }: { readonly from: string; readonly actor: string; readonly credentials: Record<string, string> },
-): EventRun {
-  const payload = {
-    pull_request: {
-      number,
-      head: { sha: head, repo: { full_name: from } },
-      base: { sha: base, ref: 'main' },
-    },
-  };
-  const ref = `refs/pull/${number}/merge`;
-  return {
-    name: 'pull_request',
-    sha: shaOf(`merge of ${head}`),
-    ref,
-    actor,
-    payload,
-    files: head,
-    inputs: credentials,
-  };
-}
-
-/** Commits are named by a hash of what they are, so that transcripts are the same every time. */
-function shaOf(what: string): string {
-  return createHash('sha1').update(what).digest('hex');
-}
-
-type History = Pick<Stage, 'head' | 'push' | 'propose' | 'merge'> & {
-  files(sha: string): Files;
-  pull(number: number): Pull;
-};
-
-function createHistory(github: GitHub): History {
-  const trees = new Map<string, Files>();
-  const pulls = new Map<number, Pull>();
-  let count = 0;
-  const commit = (
-    files: Files,
-    { parents, branch }: { readonly parents: readonly string[]; readonly branch: string },
-  ): string => {
-    const sha = shaOf(`commit ${++count}`);
-    trees.set(sha, files);
-    github.commit(repository, { sha, parents, branch, files });
-    return sha;
-  };
-  let head = commit({}, { parents: [], branch: 'main' });
-  return {
-    head: () => head,
-    files: (sha) => trees.get(sha) ?? {},
-    pull: (number) => {
-      const found = pulls.get(number);
-      if (!found) throw new Error(`there is no pull request ${number}`);
-      return found;
-    },
-    push: (files) => {
-      head = commit({ ...trees.get(head), ...files }, { parents: [head], branch: 'main' });
-    },
-    propose: (number, files) => {
-      const known = pulls.get(number);
-      const parent = known?.head ?? head;
-      const sha = commit(
-        { ...trees.get(parent), ...files },
-        { parents: [parent], branch: `topic-${number}` },
-      );
-      pulls.set(number, { number, base: known?.base ?? head, head: sha });
-      github.pull(repository, { number });
-    },
-    merge: (number) => {
-      const pull = pulls.get(number);
-      if (!pull) throw new Error(`there is no pull request ${number}`);
-      const files = { ...trees.get(head), ...trees.get(pull.head) };
-      head = commit(files, { parents: [head, pull.head], branch: 'main' });
-      github.pull(repository, { number, mergedAt: github.now(), mergeCommit: head });
-    },
-  };
 }
 
 /** For runs whose token may read only, as in a pull request from a fork. */

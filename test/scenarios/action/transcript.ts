@@ -26,11 +26,18 @@ export function describeRun(
   return lines.map(normalise).join('\n');
 }
 
-/** Requests in a row that are the same count as one line. */
+/**
+ * Requests in a row that are the same count as one line. Secrets are worked on side by side, so where there
+ * are several the lines are sorted.
+ */
 function countRequests(requests: readonly SeenRequest[]): readonly string[] {
+  const sideBySide = /\/(?:secrets\/(?!public-key)|contents\/)(.+)$/;
+  const names = new Set(requests.flatMap(({ path }) => sideBySide.exec(path)?.[1] ?? []));
+  const texts = requests.map(
+    ({ method, path, status, login }) => `${login ?? 'nobody'}: ${method} ${path} → ${status}`,
+  );
   const lines: { text: string; count: number }[] = [];
-  for (const { method, path, status, login } of requests) {
-    const text = `${login ?? 'nobody'}: ${method} ${path} → ${status}`;
+  for (const text of names.size > 1 ? texts.sort() : texts) {
     const last = lines.at(-1);
     if (last?.text === text) last.count += 1;
     else lines.push({ text, count: 1 });
