@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { SecretValue } from '../../src/core/secret.ts';
-import { destinationDescriptors, openDestination } from '../../src/destinations/registry.ts';
+import { destinationDescriptors, noGitHubSecrets, openDestination } from '../../src/destinations/registry.ts';
 import { useFolder } from './file/harness.ts';
-import { never, receiptOf } from './receipts.ts';
+import { deliveryErrorOf, never, receiptOf } from './receipts.ts';
 
 const path = useFolder();
 
@@ -32,6 +32,39 @@ describe('the registry of destinations', () => {
   it('opens nothing for a kind it does not know and a key it cannot read', () => {
     expect(openDestination({ kind: 'constructor', key: 'x' }, { folder: path() })).toBeUndefined();
     expect(openDestination({ kind: 'file', key: 'file/Odd:x' }, { folder: path() })).toBeUndefined();
+  });
+
+  it('opens a GitHub secret with what its key leaves out, and without it as narrow as can be', () => {
+    const opened: unknown[] = [];
+    const { open, close } = noGitHubSecrets('none');
+    const github = {
+      close,
+      open: (...given: Parameters<typeof open>) => {
+        opened.push(given[0]);
+        return open(...given);
+      },
+    };
+    const ref = { organization: 'acme', visibility: 'all', name: 'N', app: 'Actions' };
+    const reference = { kind: 'githubSecret', key: 'githubSecret/acme::N' };
+    openDestination({ ...reference, ref }, { folder: path(), github });
+    openDestination({ ...reference, ref: { ...ref, name: 'OTHER' } }, { folder: path(), github });
+    openDestination(reference, { folder: path(), github });
+    const narrow = { ...ref, visibility: 'selected', repositories: [] };
+    expect(opened).toEqual([ref, narrow, narrow]);
+  });
+
+  it('says of a GitHub secret without a token that there is none', async () => {
+    const key = 'githubSecret/a/b::N';
+    const secret = openDestination({ kind: 'githubSecret', key }, { folder: path() });
+    const calls = [
+      secret?.read(never),
+      secret?.preflight(never),
+      secret?.write({ version: '', receipt: receiptOf(1) }, never),
+      secret?.withdraw({ version: '', keepValue: true }, never),
+    ];
+    const errors = await Promise.all(calls.map((call) => deliveryErrorOf(call as Promise<unknown>)));
+    expect(errors.map(({ failure }) => failure)).toEqual(['unknown', 'refused', 'refused', 'refused']);
+    for (const { message } of errors) expect(message).toContain(': no token for GitHub was given. Give one');
   });
 
   it.each(['relative', 'absolute'])('finds a file by a path that is %s', async (way) => {
