@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { action } from './action.ts';
 import { applyProcess } from './apply-process.ts';
 import { comparison } from './comparison.ts';
 import { type Case, median, minimum, type Row } from './measure.ts';
@@ -20,6 +21,7 @@ const cases: Readonly<Record<string, Case>> = {
   observe,
   plan: planProcess,
   version,
+  action,
   apply: applyProcess,
 };
 const known = [...Object.keys(cases), 'comparison'];
