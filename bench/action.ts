@@ -1,6 +1,6 @@
 /**
- * The Action as GitHub starts it: the committed bundle in a process of its own, without inputs, and how large it
- * is. Beside it: Node doing nothing.
+ * The Action as GitHub starts it: the committed bundle in a process of its own, without inputs, and how large
+ * it is. Beside it: Node doing nothing.
  */
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
@@ -39,6 +39,7 @@ export const action: Case = async ({ runs, say }) => {
 /** Ends with 1, since it is told nothing; that is what is measured. */
 async function start(args: readonly string[]): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  spawn(process.execPath, args, { env: {}, stdio: 'ignore' }).once('error', reject).once('close', () => resolve());
+  const child = spawn(process.execPath, args, { env: {}, stdio: 'ignore' });
+  child.once('error', reject).once('close', () => resolve());
   await promise;
 }

@@ -34,7 +34,17 @@ async function build(folder) {
     externals: { '@actions/http-client': 'node:http' },
   });
   const more = Object.entries(assets).map(([name, { source }]) => [name, Buffer.from(source)]);
-  return new Map([['index.js', Buffer.from(code)], ...more]);
+  return new Map([['index.js', Buffer.from(toAscii(code))], ...more]);
+}
+
+/**
+ * Every character beyond ASCII as an escape, which means the same in strings, templates and patterns: Node
+ * reads a file of ASCII alone in half the memory, and sooner.
+ */
+function toAscii(code) {
+  if (code.includes('String.raw')) throw new Error('an escape is not the same in String.raw');
+  const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return code.replaceAll(/[^\0-\x7f]/g, escape);
 }
 
 /** An import that waits for its first use stays in the one file, instead of becoming another one. */

@@ -1,6 +1,6 @@
-// Judges the workflows of docs/workflows and action.yml with actionlint, zizmor and check-jsonschema: together
-// they see wrong inputs, permissions, injections, unpinned actions and misspelt keys. Run with
-// `node test/clients/workflows/run.mjs`.
+// Judges the workflows of docs/workflows and action.yml with actionlint, zizmor and check-jsonschema:
+// together they see wrong inputs, permissions, injections, unpinned actions and misspelt keys. Run with `node
+// test/clients/workflows/run.mjs`.
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

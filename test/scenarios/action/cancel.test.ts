@@ -1,5 +1,5 @@
-// A run that is cancelled, and one that is killed at any request it sends: consumers are served throughout, and
-// the next run heals. The destination can only be written, so nothing is read back from it.
+// A run that is cancelled, and one that is killed at any request it sends: consumers are served throughout,
+// and the next run heals. The destination can only be written, so nothing is read back from it.
 import { describe, expect, it } from '@jest/globals';
 import { manifest } from './manifests.ts';
 import { day, startStage, type Stage } from './stage.ts';

@@ -6,7 +6,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, expect } from '@jest/globals';
+import { afterEach, expect, jest } from '@jest/globals';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../../src/emulator/start.ts';
 import { workflowPermissions, readOnly } from '../../github/server/access.ts';
 import { type GitHub, type GitHubOptions, startGitHub } from '../../github/server/start.ts';
@@ -84,6 +84,9 @@ interface Receipt {
   readonly previous: readonly { readonly id: string }[];
   readonly pending: object | null;
 }
+
+// A life is many processes: a busy machine makes it slow, not red.
+jest.setTimeout(300_000);
 
 const open: { readonly stage: Stage; readonly folder: string; readonly runs: [Ended, string][] }[] = [];
 
