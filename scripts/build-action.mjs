@@ -43,8 +43,8 @@ async function build(folder) {
  */
 function toAscii(code) {
   if (code.includes('String.raw')) throw new Error('an escape is not the same in String.raw');
-  const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return code.replaceAll(/[^\0-\x7f]/g, escape);
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return code.replaceAll(/[^\0-\x7f]/g, escaped);
 }
 
 /** An import that waits for its first use stays in the one file, instead of becoming another one. */

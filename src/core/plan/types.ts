@@ -56,7 +56,7 @@ export interface PlanInput {
 }
 
 /** What is to be known about a plan that was made without reading receipts. Nothing may act on it. */
-export interface Assumed {
+interface Assumed {
   /** How many owners have marked tokens under names of the set. */
   readonly owners: number;
   /** Sentences about what the plan cannot tell. */

@@ -22,7 +22,7 @@ import { formatRows, formatSet } from './set-section.ts';
 /** GitHub's limit for a comment, in characters. */
 export const longestComment = 65_536;
 /** GitHub's limit for the summary of a step, in bytes. */
-export const longestSummary = 1024 * 1024;
+const longestSummary = 1024 * 1024;
 
 /** The body of the comment, at most 65,536 characters. */
 export function renderComment(content: Content): string {

@@ -6,7 +6,7 @@ import type { SetStatus } from '../../core/status.ts';
 import type { Digests } from './digests.ts';
 
 /** How far a run is. */
-export type RunState =
+type RunState =
   | { readonly kind: 'validated' }
   | { readonly kind: 'planned' }
   | { readonly kind: 'applying' }

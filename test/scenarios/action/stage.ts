@@ -25,7 +25,7 @@ import { createHistory, type Files } from './history.ts';
 import { type ActionRun, type Ended, runAction } from './run-action.ts';
 import { describeRun } from './transcript.ts';
 
-export interface Asked {
+interface Asked {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Manifests of the workspace; those of the commit unless told. */
@@ -34,13 +34,13 @@ export interface Asked {
   readonly onStart?: ActionRun['onStart'];
 }
 
-export interface PullAsked extends Asked {
+interface PullAsked extends Asked {
   /** Where its head lives; the repository itself unless told. */
   readonly from?: string;
   readonly actor?: string;
 }
 
-export interface Run extends Ended {
+interface Run extends Ended {
   /** What a reviewer reads: exit, annotations, outputs, requests to GitHub. */
   readonly transcript: string;
 }
