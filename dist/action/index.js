@@ -30078,7 +30078,7 @@ async function start(runner, env, version) {
         const inputs = readInputs(runner, env);
         const facts = readFacts(env, await readPayload(env));
         const chosen = chooseMode(inputs.mode, facts.event);
-        const { run } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5669));
+        const { run } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1632));
         return await run({ version, env, homeFolder: (0,external_node_os_.homedir)(), inputs, facts, runner, chosen });
     }
     catch (error) {
@@ -30106,7 +30106,7 @@ async function readPayload(env) {
 
 /***/ }),
 
-/***/ 5669:
+/***/ 1632:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31694,7 +31694,7 @@ function isOthers({ index, declaration, input }, id) {
         return true;
     if (mark.declaration === declaration.name)
         return false;
-    const isKept = ({ owner, declarations }) => isOurs(owner, mark.owner) && declarations.has(mark.declaration);
+    const isKept = ({ owner, declarations, ending }) => isOurs(owner, mark.owner) && declarations.has(mark.declaration) && !ending.has(mark.declaration);
     const isTheirs = isDeclared(index, mark.declaration) || index.moved.has(mark.declaration);
     return isTheirs || input.neighbours.some(isKept);
 }
@@ -32420,7 +32420,10 @@ function planUsers(input, index, changes) {
     const isEnding = ({ state }) => state === 'Absent' || requests.destroy;
     const missing = set.users.filter((user) => !isEnding(user) && user.create && !index.users.has(user.name));
     const needed = missing.length === 0 ? missing : whichAreNeeded(input, missing, changes);
-    const leaving = requests.only ? [] : set.users.filter(({ state }) => state === 'Absent');
+    const issuing = usersOfIssues(input, changes);
+    const leaving = requests.only
+        ? []
+        : set.users.filter(({ name, state }) => state === 'Absent' && !issuing.has(name));
     return [...needed.map(createUser), ...leaving.flatMap((user) => removeUser(user, index))];
 }
 function createUser({ name, position: { file, line } }) {
@@ -32437,24 +32440,28 @@ function removeUser({ name }, index) {
     return { ...base, kind: 'removeUser', userId: record.id, digest: digestOf('removeUser', name) };
 }
 function whichAreNeeded({ set, requests }, users, changes) {
-    const isIssue = ({ kind }) => kind === 'create' || kind === 'rotate';
-    const issuing = new Set(changes.filter(isIssue).map(({ subject }) => subject));
     const declarations = set.declarations.filter(({ personal }) => !personal);
     const withTokens = new Set(declarations.map(({ user }) => user));
-    const withIssues = new Set(declarations.filter(({ name }) => issuing.has(name)).map(({ user }) => user));
+    const withIssues = usersOfIssues({ set }, changes);
     return users.filter(({ name }) => withIssues.has(name) || (!withTokens.has(name) && requests.only === undefined));
+}
+function usersOfIssues({ set }, changes) {
+    const isIssue = ({ kind }) => kind === 'create' || kind === 'rotate';
+    const issuing = new Set(changes.filter(isIssue).map(({ subject }) => subject));
+    const declarations = set.declarations.filter(({ name, personal }) => !personal && issuing.has(name));
+    return new Set(declarations.map(({ user }) => user));
 }
 const left = 'its value stays where it was delivered; state: Absent would take it away first';
 function planRemoved(input, index) {
-    const { set, owner, observation, requests } = input;
+    const { set, observation, requests } = input;
     if (requests.only || set.suspend || hasUnread(input, index))
         return [];
     const changes = [];
     for (const [name, tokens] of index.owned) {
         if (index.names.has(name) || isTakenOver(input, name))
             continue;
-        for (const { token, mark, userId } of tokens) {
-            if (mark.owner !== owner.hash || !isLive(token, observation.now) || isNamed(index, token.id))
+        for (const { token, mark, userId } of tokens.filter((entry) => isLeftOver(input, index, entry))) {
+            if (isYoung(input, token))
                 continue;
             const where = `removed from ${set.position.file}`;
             const message = [where, describeUse(token, observation.now)].filter(Boolean).join('; ');
@@ -32472,6 +32479,19 @@ function planRemoved(input, index) {
         }
     }
     return changes;
+}
+function issuedMeanwhile(input, index) {
+    return [...index.owned]
+        .filter(([name]) => !index.names.has(name) && !isTakenOver(input, name))
+        .filter(([, tokens]) => tokens.some((one) => isLeftOver(input, index, one) && isYoung(input, one.token)))
+        .map(([name]) => name);
+}
+const wholeSecondMs = 1_000;
+function isYoung({ observation }, { createdAt }) {
+    return createdAt > observation.begunAt - wholeSecondMs;
+}
+function isLeftOver({ owner, observation }, index, { token, mark }) {
+    return mark.owner === owner.hash && isLive(token, observation.now) && !isNamed(index, token.id);
 }
 function isTakenOver({ owner, neighbours }, name) {
     return neighbours.some((neighbour) => neighbour.declarations.has(name) && neighbour.owner.former.has(owner.hash));
@@ -32571,13 +32591,16 @@ function newestGeneration({ places, dropped }) {
     return Math.max(0, ...[...places, ...dropped].map(({ receipt }) => receipt?.current?.generation ?? 0));
 }
 function isStuck(situation) {
-    const { live, ledger, previous, places, index, now } = situation;
+    const { live, previous, places, index, now } = situation;
     const waited = previous.filter(({ revokeNotBefore }) => now >= revokeNotBefore + frozenWriterMs);
     const attempts = places.map(({ receipt }) => index.byNonce.get(receipt?.pending?.nonce ?? ''));
-    const named = new Set([ledger?.current?.id, ...attempts, ...waited.map(({ id }) => id)]);
+    const current = places.map(({ receipt }) => receipt?.current?.id);
+    const named = new Set([...current, ...attempts, ...waited.map(({ id }) => id)]);
     if (places.some(({ reading }) => reading.kind === 'unknown'))
         return false;
-    return !canSupply(situation) && live.every(({ token }) => named.has(token.id));
+    const waiting = previous.filter(({ id }) => !isOthers(situation, id));
+    const alive = [...live.map(({ token }) => token.id), ...waiting.map(({ id }) => id)];
+    return !canSupply(situation) && alive.every((id) => named.has(id));
 }
 function canSupply(situation) {
     const { ledger, places } = situation;
@@ -32712,11 +32735,12 @@ function isAwaited({ declaration, input }, { reading, yielded }) {
     return token === declaration.name && isOurs(input.owner, owner);
 }
 function judgeEnd(situation) {
-    return [...situation.places, ...situation.dropped]
+    return [...situation.dropped, ...situation.places.toReversed()]
         .map((from) => {
         const isLeft = isLeftBehind(situation, from);
         const receiptIsOurs = from.receipt !== undefined || isLeft;
-        return { from, receiptIsOurs, valueIsOurs: isLeft || isValueOurs(situation, from) };
+        const valueIsOurs = isLeft ? !isByHand(from) : isValueOurs(situation, from);
+        return { from, receiptIsOurs, valueIsOurs };
     })
         .filter(({ from, receiptIsOurs, valueIsOurs }) => from.reading.kind === 'read' && (receiptIsOurs || valueIsOurs));
 }
@@ -32726,6 +32750,12 @@ function isLeftBehind({ input, index, declaration }, { reading, reference }) {
     const { owner, token } = reading.receipt.receipt;
     const isDeclaredHere = declaration.deliverTo.some(({ identity }) => identity === reference.identity);
     return isDeclaredHere && isOurs(input.owner, owner) && index.names.has(token) && token !== declaration.name;
+}
+function isByHand({ reading }) {
+    if (reading.kind !== 'read')
+        return false;
+    const { value } = reading;
+    return value.kind === 'foreign' || (value.kind === 'opaque' && value.changed);
 }
 function judgeEnded({ live, places, dropped, index }) {
     const marked = live.map((entry) => ({ ...entry, generation: entry.mark.generation }));
@@ -32809,12 +32839,11 @@ function approvedDestinations(situation, { cause }) {
     const all = declaration.deliverTo.map(({ key }) => key);
     if (approved === 'all' || cause === 'config' || !ledger)
         return all;
-    const known = new Set(places.flatMap(({ receipt }) => receipt?.destinations ?? []));
-    return places
-        .filter(({ receipt, reference: { key } }) => {
-        return receipt || known.has(key) || approved.has(digestOf('deliver', declaration.name, key));
-    })
-        .map(({ reference }) => reference.key);
+    const receipts = places.flatMap(({ receipt }) => receipt ?? []);
+    const byName = receipts.filter(({ token }) => token === declaration.name);
+    const own = byName.length > 0 ? byName : receipts.filter(({ token }) => token === ledger.token);
+    const known = new Set(own.flatMap(({ destinations }) => destinations));
+    return all.filter((key) => known.has(key) || approved.has(digestOf('deliver', declaration.name, key)));
 }
 function kindOf(situation, verdict) {
     return !situation.ledger?.current && supersede(situation, verdict).length === 0 ? 'create' : 'rotate';
@@ -33475,6 +33504,7 @@ var sentence = __nccwpck_require__(4172);
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/warnings.js
 
 
+
 function warnAbout(situation) {
     return [...warnCompromised(situation), ...warnUnread(situation)];
 }
@@ -33484,6 +33514,7 @@ function collectWarnings(input, index, about) {
         ...textsOf('compromised'),
         ...textsOf('unread'),
         ...warnTwins(input),
+        ...warnYoung(input, index),
         ...warnFormerOwners(input, index),
     ];
 }
@@ -33514,6 +33545,10 @@ function warnTwins({ observation, set }) {
     return set.users
         .filter(({ name }) => (counts.get(name) ?? 0) > 1)
         .map(({ name }) => `There are ${counts.get(name)} application users named "${name}"; the oldest is used.`);
+}
+function warnYoung(input, index) {
+    return issuedMeanwhile(input, index).map((name) => `"${name}" is not declared here, and a token of it was issued while this run was under way: perhaps` +
+        ' by one that knows a newer manifest. It is left alone; the next run looks again.');
 }
 function warnFormerOwners({ set, owner, observation }, { owned }) {
     if (owner.former.size === 0)
@@ -34000,6 +34035,12 @@ function add(words, word) {
     return word ? [...rest, word].slice(-handledKept) : [...words];
 }
 
+;// CONCATENATED MODULE: ./node_modules/.action/engine/stopwatch.js
+function startStopwatch(runtime) {
+    const [monotonic, wall] = [runtime.monotonicMs(), runtime.wallMs()];
+    return () => Math.max(runtime.monotonicMs() - monotonic, runtime.wallMs() - wall);
+}
+
 ;// CONCATENATED MODULE: ./node_modules/.action/engine/work.js
 
 function beginWork(run, entry, { plan, observation }) {
@@ -34226,6 +34267,7 @@ async function giveUp(work, attempt, { issued, cause }) {
 
 
 
+
 async function revoke(work, change) {
     const user = userById(work, change.userId);
     if (change.reason === 'Removed')
@@ -34273,16 +34315,13 @@ async function lookEverywhere(work) {
         const state = await work.run.open(reference, set)?.read(work.run.signal);
         if (!state)
             return;
-        if (state.receipt.kind === 'newer' || state.receipt.kind === 'corrupt') {
-            const message = `the receipt at "${reference.key}" cannot be understood, and may name any token`;
-            throw new errors/* DeliveryError */.VE(message, 'refused', { destination: reference.key });
-        }
+        refuseUnclear(reference, state.receipt);
         if (state.value.kind === 'held')
             ids.add(work.entry.provider.idOf(state.value.value) ?? '');
         const receipt = state.receipt.kind === 'receipt' ? state.receipt.receipt : undefined;
         const named = [
             receipt?.current?.id,
-            receipt?.pending?.id,
+            ...pendingOf(work, receipt),
             ...(receipt?.previous ?? []).map(({ id }) => id),
         ];
         for (const id of named)
@@ -34291,6 +34330,23 @@ async function lookEverywhere(work) {
     };
     await Promise.all(work.run.sets.flatMap(({ set }) => set.declarations.flatMap(({ deliverTo }) => deliverTo.map((reference) => limit(() => look(reference, set))))));
     return ids;
+}
+function pendingOf({ observation }, receipt) {
+    if (!receipt?.pending)
+        return [];
+    const { id, nonce } = receipt.pending;
+    const rows = [...observation.tokens.values()].flatMap((list) => list.kind === 'listed' ? list.tokens : []);
+    const made = rows.filter(({ description }) => {
+        const reading = parseDescription(description);
+        return reading.kind === 'mark' && reading.mark.nonce === nonce;
+    });
+    return [...(id ? [id] : []), ...made.map((token) => token.id)];
+}
+function refuseUnclear({ key }, { kind }) {
+    if (kind !== 'newer' && kind !== 'corrupt')
+        return;
+    const message = `the receipt at "${key}" cannot be understood, and may name any token`;
+    throw new errors/* DeliveryError */.VE(message, 'refused', { destination: key });
 }
 function destinationsOf(work, subject) {
     const declaration = work.entry.set.declarations.find(({ name }) => name === subject);
@@ -34301,10 +34357,10 @@ async function refuseIfServed(work, reference, change) {
     if (!isLedger && hasWaitedLongEnough(work, change))
         return;
     const { receipt, value } = await readAgain(work, reference);
+    refuseUnclear(reference, receipt);
     const found = receipt.kind === 'receipt' ? receipt.receipt : undefined;
     const holds = value.kind === 'held' && work.entry.provider.idOf(value.value) === change.tokenId;
-    const isNamed = [found?.current?.id, found?.pending?.id].includes(change.tokenId);
-    if (!holds && !isNamed)
+    if (!holds && ![found?.current?.id, ...pendingOf(work, found)].includes(change.tokenId))
         return;
     throw new errors/* DeliveryError */.VE(`"${reference.key}" holds the token that was to be revoked; it was left alive. Run again`, 'conflict', { destination: reference.key });
 }
@@ -34324,6 +34380,7 @@ function userById(work, userId) {
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/engine/steps/compromise.js
+
 
 
 
@@ -34354,25 +34411,35 @@ function plannedRevokes(work, change) {
         return [];
     const { deliverTo } = declarationOf(work, change.subject);
     const dropped = observation.dropped.get(change.subject) ?? [];
-    const own = new Set([...deliverTo, ...dropped].map(({ identity }) => identity));
-    const elsewhere = new Set([...observation.readings].flatMap(([identity, reading]) => {
-        if (own.has(identity) || reading.kind === 'unknown')
-            return [];
-        const held = reading.value.kind === 'held' ? reading.value.tokenId : undefined;
-        const receipt = reading.receipt.kind === 'receipt' ? reading.receipt.receipt : undefined;
-        return [held, receipt?.current?.id];
-    }));
+    const neighbours = work.run.sets.flatMap(({ set }) => set.declarations);
+    const given = new Set(neighbours.flatMap(({ name, deliverTo: to }) => name === change.subject ? [] : to.map(({ identity }) => identity)));
+    const left = dropped.filter(({ identity }) => !given.has(identity));
+    const own = new Set([...deliverTo, ...left].map(({ identity }) => identity));
+    const others = [...observation.readings].flatMap(([identity, reading]) => own.has(identity) || reading.kind === 'unknown' ? [] : reading);
+    const elsewhere = new Set(others.map(({ value }) => (value.kind === 'held' ? value.tokenId : undefined)));
+    const promised = new Set();
+    for (const { receipt: found } of others) {
+        if (found.kind !== 'receipt')
+            continue;
+        elsewhere.add(found.receipt.current?.id);
+        for (const { id } of found.receipt.previous)
+            promised.add(id);
+    }
     return change.issue.supersedes.flatMap(({ id, generation, compromised }) => {
         if (!compromised || elsewhere.has(id))
             return [];
         for (const [userId, tokens] of observation.tokens) {
             const token = tokens.kind === 'listed' ? tokens.tokens.find((row) => row.id === id) : undefined;
-            if (token && !token.own) {
+            if (token && !token.own && (!promised.has(id) || isOf(token, change.subject))) {
                 return [{ ...change, kind: 'revoke', reason: 'Superseded', tokenId: id, userId, generation }];
             }
         }
         return [];
     });
+}
+function isOf({ description }, declaration) {
+    const reading = parseDescription(description);
+    return reading.kind === 'mark' && reading.mark.declaration === declaration;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/engine/steps/fan-out.js
@@ -34444,6 +34511,7 @@ async function verify(work, attempt, issued) {
 
 
 
+
 async function issue(work, change) {
     const declared = declarationOf(work, change.subject);
     const { destinations } = change.issue;
@@ -34451,10 +34519,10 @@ async function issue(work, change) {
     const declaration = { ...declared, deliverTo };
     const warnings = await issue_preflight(work, declaration);
     const attempt = await recordPending(work, declaration, change);
-    const startedAt = elapse(work);
+    const elapsedMs = startStopwatch(work.run.runtime);
     const issued = await issue_create(work, attempt);
     const note = await verify(work, attempt, issued);
-    await commit(work, attempt, { issued, elapsedMs: startedAt });
+    await commit(work, attempt, { issued, elapsedMs });
     await fanOut(work, declaration, issued.value);
     const revoked = await revokeCompromised(work, change);
     return [...warnings, note, revoked].filter(Boolean).join('; ') || undefined;
@@ -34502,11 +34570,6 @@ async function issue_create(work, attempt) {
             ' and drains it';
         throw new errors/* ProviderError */.mZ(message, error.failure, { cause: error });
     }
-}
-function elapse(work) {
-    const { runtime } = work.run;
-    const [monotonic, wall] = [runtime.monotonicMs(), runtime.wallMs()];
-    return () => Math.max(runtime.monotonicMs() - monotonic, runtime.wallMs() - wall);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/engine/steps/repair.js
@@ -34773,8 +34836,16 @@ async function applyDeclarations(work, todo, record) {
         bySubject.set(change.subject, [...(bySubject.get(change.subject) ?? []), change]);
     }
     await sideBySide(work, [...bySubject.values()], async (changes) => {
-        for (const change of changes)
-            record(await attempt(work, change));
+        let left;
+        for (const change of changes) {
+            const entry = left
+                ? { change, outcome: 'left', detail: `not begun: ${left}` }
+                : await attempt(work, change);
+            record(entry);
+            const isHeldUp = change.kind === 'withdraw' && change.reason === 'Absent' && entry.outcome === 'failed';
+            if (isHeldUp)
+                left = `"${change.from.key}" still has its value`;
+        }
     });
 }
 async function sideBySide({ run }, items, act) {
@@ -34997,7 +35068,9 @@ function youngValue(provider, state) {
 
 
 
+
 async function observe(run) {
+    const elapsedMs = startStopwatch(run.runtime);
     const views = new Map();
     for (const { provider } of run.sets) {
         views.set(provider, {
@@ -35020,7 +35093,10 @@ async function observe(run) {
         await askAgain(run, view, states);
         view.refused = await findRefused(run, view, states);
     }
-    return new Map(run.sets.map((entry) => [entry, assemble(run, entry, { views, states, dropped })]));
+    return new Map(run.sets.map((entry) => [
+        entry,
+        assemble(run, entry, { views, states, dropped, elapsedMs: elapsedMs() }),
+    ]));
 }
 async function listProvider(run, view) {
     const sets = run.sets.filter(({ provider }) => provider === view.provider);
@@ -35097,8 +35173,10 @@ function assemble(run, entry, world) {
     ]));
     const prefix = `${entry.set.name}/`;
     const backOff = [...run.memory.backOff].filter(([key]) => key.startsWith(prefix));
+    const now = entry.provider.now();
     return {
-        now: entry.provider.now(),
+        now,
+        begunAt: now - world.elapsedMs,
         users: view?.users ?? { kind: 'unknown', why: 'the users were not listed' },
         me: view?.me,
         tokens: new Map([...(view?.tokens ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -35194,10 +35272,13 @@ async function reconcile(run) {
 function describeNeighbour({ set, owner }) {
     const destinations = set.declarations.flatMap(({ deliverTo }) => deliverTo.map(({ identity }) => identity));
     const kept = set.declarations.filter(({ state }) => state !== 'Moved');
+    const absent = new Set(set.users.filter(({ state }) => state === 'Absent').map(({ name }) => name));
+    const ending = kept.filter(({ state, user }) => state === 'Absent' || absent.has(user));
     return {
         name: set.name,
         owner,
         declarations: new Set(kept.map(({ name }) => name)),
+        ending: new Set(ending.map(({ name }) => name)),
         destinations: new Set(destinations),
     };
 }
