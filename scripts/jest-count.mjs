@@ -1,5 +1,5 @@
-// Prints the plain closing line that CI counts: 'tests: N passed, N failed, N skipped', and which tests the run
-// left out.
+// Prints the plain closing line that CI counts: 'tests: N passed, N failed, N skipped', and which tests the
+// run left out.
 export default class {
   constructor(_config, { title = 'tests', apart } = {}) {
     this.title = title;

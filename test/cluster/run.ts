@@ -1,6 +1,6 @@
 /**
- * Runs the tests that need a real Kubernetes API server: `npm run test:cluster`, with arguments of jest. Finds
- * or builds the programs, starts the cluster that the files share, and stops it whatever happens.
+ * Runs the tests that need a real Kubernetes API server: `npm run test:cluster`, with arguments of jest.
+ * Finds or builds the programs, starts the cluster that the files share, and stops it whatever happens.
  */
 import { spawn } from 'node:child_process';
 import { findAssets } from './kit/assets.ts';

@@ -1,7 +1,7 @@
 /**
  * The programs of a cluster: those that KUBEBUILDER_ASSETS names, or one binary that is etcd, kube-apiserver,
- * kubectl and kube-controller-manager by the name it is called by, built from Go modules once per version into
- * a cache outside the checkout. What cannot be had here is told, not thrown.
+ * kubectl and kube-controller-manager by the name it is called by, built from Go modules once per version
+ * into a cache outside the checkout. What cannot be had here is told, not thrown.
  */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';

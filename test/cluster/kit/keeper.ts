@@ -1,6 +1,6 @@
 /**
- * Waits for the end of the process that started it, then ends what that process left: `node keeper.ts FOLDER`.
- * A run that ended in order has left nothing.
+ * Waits for the end of the process that started it, then ends what that process left: `node keeper.ts
+ * FOLDER`. A run that ended in order has left nothing.
  */
 import { stopLeft } from './processes.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The cluster that a whole run of the cluster tests shares, and what tests make in it: a namespace each, service
- * accounts with rights and tokens. A file that breaks its API server starts a cluster of its own.
+ * The cluster that a whole run of the cluster tests shares, and what tests make in it: a namespace each,
+ * service accounts with rights and tokens. A file that breaks its API server starts a cluster of its own.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

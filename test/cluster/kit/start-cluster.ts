@@ -1,6 +1,6 @@
 /**
- * A Kubernetes API server on loopback: etcd and kube-apiserver, and the controller manager's garbage collection
- * and deletion of namespaces where that program is there. Several may run at a time.
+ * A Kubernetes API server on loopback: etcd and kube-apiserver, and the controller manager's garbage
+ * collection and deletion of namespaces where that program is there. Several may run at a time.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
