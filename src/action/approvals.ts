@@ -1,15 +1,17 @@
 /**
  * What was approved: the digests in our own comments on pull requests that were merged into the branch in the
- * last 30 days and whose merge commit the head contains. Looked for from the newest back, and no further than
- * until everything that is asked for is found.
+ * last 30 days and whose merge commit the head contains. A comment that somebody else edited approves
+ * nothing.
  */
-import { findComments, type Comment } from '../github/comments.ts';
+import { lastEditors } from '../github/comments.ts';
 import { isAncestor } from '../github/commits.ts';
-import { listMergedPulls, type MergedPull } from '../github/pulls.ts';
-import { type Digests, hasMarker, parseDigests } from '../render/comment/digests.ts';
+import type { Comment } from '../github/comments.ts';
+import type { MergedPull } from '../github/pulls.ts';
+import { type Digests, parseDigests } from '../render/comment/digests.ts';
 import type { ActionContext } from './context.ts';
 import { ActionFailure } from './failure.ts';
 import { loginOf } from './identity.ts';
+import { approvalDays, commentsAtHead, commentsOfMonth, type MergedComment } from './merged.ts';
 
 /** A pull request whose comment of ours was looked at. */
 export interface Approval {
@@ -18,8 +20,14 @@ export interface Approval {
   readonly digests: Digests;
 }
 
-const dayMs = 24 * 60 * 60_000;
-const approvalDays = 30;
+export interface Approvals {
+  /** That of the head, and every other one that approves something wanted; the newest merge first. */
+  readonly approvals: readonly Approval[];
+  /** Comments that do not count, and why: sentences. */
+  readonly remarks: readonly string[];
+  /** Why an approval may have been missed, a sentence; undefined: none was. */
+  readonly gap: string | undefined;
+}
 
 export interface ApprovalSearch {
   /** In which branch pull requests were merged. */
@@ -28,45 +36,40 @@ export interface ApprovalSearch {
   readonly wanted: Digests;
 }
 
-/** @returns the approvals that were looked at, the newest merge first; not more than were needed */
+const notAll = `Not every pull request of the last ${approvalDays} days could be looked at`;
+
+const nothing: Approvals = { approvals: [], remarks: [], gap: undefined };
+
+/** Looks further than the pull request of the head only where that does not approve everything. */
 export async function findApprovals(
   context: ActionContext,
   { branch, wanted }: ApprovalSearch,
-): Promise<readonly Approval[]> {
-  const { github, repository, signal } = context;
+): Promise<Approvals> {
   const missing = new Set([...wanted].flatMap(([set, list]) => list.map((digest) => `${set} ${digest}`)));
-  if (missing.size === 0) return [];
-  if (!github) throw noToken();
-  const author = await loginOf(github, signal);
-  const sinceMs = sinceOf(context);
-  const { pulls } = await listMergedPulls(github, repository, { base: branch, sinceMs, signal });
-  const approvals: Approval[] = [];
-  for (const pull of pulls.toSorted((a, b) => b.mergedAt - a.mergedAt)) {
-    const approval = await readApproval(context, pull, author);
-    if (!approval) continue;
-    approvals.push(approval);
-    for (const [set, list] of approval.digests) for (const digest of list) missing.delete(`${set} ${digest}`);
-    if (missing.size === 0) break;
-  }
-  return approvals;
+  if (missing.size === 0) return nothing;
+  if (!context.github) throw noToken();
+  const head = await commentsAtHead(context, branch);
+  const atHead = await judge(context, head.found);
+  for (const { digests } of atHead.approvals)
+    for (const [set, list] of digests) for (const digest of list) missing.delete(`${set} ${digest}`);
+  if (missing.size === 0) return { ...atHead, gap: undefined };
+  const month = await commentsOfMonth(context, branch);
+  const isAtHead = new Set(head.found.map(({ comment }) => comment.id));
+  const others = month.found.filter(
+    ({ comment }) => !isAtHead.has(comment.id) && approvesAny(parseDigests(comment.body), missing),
+  );
+  const further = await judge(context, others);
+  return {
+    approvals: [...atHead.approvals, ...further.approvals],
+    remarks: [...atHead.remarks, ...further.remarks],
+    gap: month.gap === undefined ? undefined : `${notAll}: ${month.gap.replace(/\.$/, '')}`,
+  };
 }
 
 /** The pull request that became the head of the branch, if our comment is on it. */
 export async function findHeadApproval(context: ActionContext, branch: string): Promise<readonly Approval[]> {
-  const { github, repository, signal, facts } = context;
-  if (!github) return [];
-  const { pulls } = await listMergedPulls(github, repository, {
-    base: branch,
-    sinceMs: sinceOf(context),
-    signal,
-  });
-  const pull = pulls.find(({ mergeCommit }) => mergeCommit === facts.sha);
-  const approval = pull && (await readApproval(context, pull, await loginOf(github, signal)));
-  return approval ? [approval] : [];
-}
-
-function sinceOf({ runtime }: ActionContext): number {
-  return runtime.wallMs() - approvalDays * dayMs;
+  const { found } = await commentsAtHead(context, branch);
+  return (await judge(context, found)).approvals;
 }
 
 /** All approved digests by set. */
@@ -78,20 +81,38 @@ export function uniteDigests(approvals: readonly Approval[]): ReadonlyMap<string
   return united;
 }
 
-async function readApproval(
-  { github, repository, signal, inputs, facts }: ActionContext,
-  pull: MergedPull,
-  author: string,
-): Promise<Approval | undefined> {
-  if (!github) return undefined;
-  const issue = { ...repository, number: pull.number };
-  // Anybody may write a comment that looks like ours, so its author decides.
-  const isWanted = (comment: Comment) => comment.author === author && hasMarker(comment.body, inputs.label);
-  const [comment] = await findComments(github, issue, { isWanted, signal });
-  if (!comment) return undefined;
-  const { mergeCommit } = pull;
-  const isMerged = await isAncestor(github, repository, { commit: mergeCommit, head: facts.sha, signal });
-  return isMerged ? { pull, comment, digests: parseDigests(comment.body) } : undefined;
+function approvesAny(digests: Digests, missing: ReadonlySet<string>): boolean {
+  return [...digests].some(([set, list]) => list.some((digest) => missing.has(`${set} ${digest}`)));
+}
+
+/** Leaves out what the head does not contain, and what somebody else edited, which is said. */
+async function judge(
+  context: ActionContext,
+  comments: readonly MergedComment[],
+): Promise<Omit<Approvals, 'gap'>> {
+  const { github, repository, signal, facts } = context;
+  if (!github || comments.length === 0) return nothing;
+  const author = await loginOf(github, signal);
+  const editors = await lastEditors(
+    github,
+    comments.map(({ comment }) => comment),
+    signal,
+  );
+  const approvals: Approval[] = [];
+  const remarks: string[] = [];
+  for (const { pull, comment } of comments) {
+    const at = { commit: pull.mergeCommit, head: facts.sha, signal };
+    if (!(await isAncestor(github, repository, at))) continue;
+    const editor = editors.has(comment.id) ? editors.get(comment.id) : 'somebody unknown';
+    if (editor === undefined || editor === author)
+      approvals.push({ pull, comment, digests: parseDigests(comment.body) });
+    else
+      remarks.push(
+        `The comment on #${pull.number} was edited last by ${editor}, so it approves nothing. Have it planned` +
+          ' by another pull request, and merge that.',
+      );
+  }
+  return { approvals, remarks };
 }
 
 function noToken(): ActionFailure {

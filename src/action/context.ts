@@ -22,6 +22,8 @@ export interface ActionContext {
   readonly stop: AbortSignal;
   /** From here on a cancelled run finishes what is in flight. */
   beginApplying(): void;
+  /** Whether something may have been changed. */
+  hasBegun(): boolean;
   /** With `github-token`; undefined when there is none. */
   readonly github: GitHubClient | undefined;
   /** With `secrets-token`; undefined when there is none. */

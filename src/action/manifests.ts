@@ -20,8 +20,8 @@ export interface Loaded {
   readonly manifest: Manifest;
   /** In the order of files and lines; errors among them. */
   readonly findings: readonly Finding[];
-  /** Relative to the workspace. */
-  readonly files: readonly string[];
+  /** Their paths are relative to the workspace. */
+  readonly sources: readonly SourceFile[];
 }
 
 const descriptors: Descriptors = {
@@ -39,7 +39,7 @@ export async function loadManifests(context: ActionContext): Promise<Loaded> {
   const files = await Promise.all(names.map((name) => readSource(name, facts.workspace)));
   const { manifest, findings } = parseManifests(files, descriptors);
   const more = [...judgePolicies(manifest), ...judgeForAction(manifest, facts.repository)];
-  return { manifest, findings: [...findings, ...more], files: names };
+  return { manifest, findings: [...findings, ...more], sources: files };
 }
 
 /** The sets that the texts declare; documents with an error are left out. */

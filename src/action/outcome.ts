@@ -29,6 +29,7 @@ export function explain(error: unknown): Failure {
 }
 
 function reasonOf({ failure, status, message }: ProviderError): FailureReason {
-  if (failure === 'credential' || status === 403) return 'credential-refused';
+  // GitHub answers a rate limit with 403, too.
+  if (failure === 'credential' || (status === 403 && failure !== 'rateLimited')) return 'credential-refused';
   return message.startsWith('github: ') ? 'github-unavailable' : 'provider-unavailable';
 }

@@ -76,7 +76,9 @@ async function writeFiles(context: ActionContext, { sets, reports, findings }: C
 }
 
 function setOutputs({ runner }: ActionContext, { sets, reports }: Content): void {
-  const planned = sets.flatMap(({ plan }) => plan.changes.filter(({ kind }) => kind !== 'keep'));
+  // What a cluster applies is shown, and no reason to start an apply.
+  const own = sets.filter(({ applier }) => applier === 'action');
+  const planned = own.flatMap(({ plan }) => plan.changes.filter(({ kind }) => kind !== 'keep'));
   const done = reports?.flatMap(({ entries }) =>
     entries.flatMap(({ change, outcome }) => (outcome === 'done' ? change : [])),
   );

@@ -65,11 +65,17 @@ async function runMode(context: ActionContext, chosen: ChosenMode): Promise<Outc
   } catch (error) {
     const failure: Failure =
       context.stop.aborted && !(error instanceof TypeError)
-        ? { reason: 'interrupted', message: 'The run was cancelled before anything was changed.' }
+        ? { reason: 'interrupted', message: describeCancelled(context) }
         : explain(error);
     const state = { kind: 'failed', why: failure.message } as const;
     return { content: { ...emptyContent(context), state }, failure, annotations: [] };
   }
+}
+
+function describeCancelled({ hasBegun }: ActionContext): string {
+  return hasBegun()
+    ? 'The run was cancelled while it changed something. The next run goes on from what it left.'
+    : 'The run was cancelled before anything was changed.';
 }
 
 async function startMode(context: ActionContext, { mode, because }: ChosenMode): Promise<Outcome> {
@@ -108,6 +114,7 @@ function listenForCancel(runner: Runner) {
     beginApplying: () => {
       isApplying = true;
     },
+    hasBegun: () => isApplying,
     end,
   };
 }

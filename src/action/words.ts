@@ -20,7 +20,47 @@ export function describeUnread(plans: readonly Plan[]): Failure {
   return { reason: why.includes('github: ') ? 'github-unavailable' : 'provider-unavailable', message };
 }
 
+/** Why a change that nobody approved is not done, or done all the same. */
+export function describeUnapproved(
+  change: string,
+  {
+    approve,
+    pulls,
+    gap,
+  }: {
+    readonly approve: 'required' | 'warn' | 'off';
+    /** That were looked at. */
+    readonly pulls: readonly number[];
+    readonly gap: string | undefined;
+  },
+): string {
+  const where =
+    pulls.length === 0
+      ? 'any pull request merged in the last 30 days'
+      : pulls.map((number) => `#${number}`).join(', ');
+  const said = `${change} is not among the changes approved in ${where}.`;
+  if (approve === 'warn') return `Applied without an approval: ${said}`;
+  if (gap === undefined) return `Not applied: ${said} Approve it in a pull request.`;
+  return `Not applied: ${said} ${gap}. Run this job again, or approve the change in a pull request.`;
+}
+
 /** `"etl/nightly" (scopes: projects:read → projects:read, services:write)`. */
 export function describeChange({ subject, kind, message }: Change): string {
   return `"${subject}" (${kind}: ${message})`;
+}
+
+/** What a schedule says of a config change that it leaves alone. */
+export function describeWaiting(
+  change: string,
+  pull: number | undefined,
+  { isKnown, branch }: { readonly isKnown: boolean; readonly branch: string },
+): string {
+  if (pull !== undefined) {
+    return (
+      `Approved in #${pull} and not applied: ${change}. Its run was cancelled or refused, or there was` +
+      ` none: run this workflow by hand on ${branch} with mode: apply.`
+    );
+  }
+  if (!isKnown) return `Waits for a run with mode: apply: ${change}.`;
+  return `Waits for its approval in a pull request: ${change}.`;
 }

@@ -49,6 +49,7 @@ export interface GitHubCall<Schema extends z.ZodType> extends Call<Schema> {
 interface GraphQuery<Schema extends z.ZodType> extends Call<Schema> {
   /** In GraphQL; a query, never a mutation. */
   readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 interface Page<Items> {
@@ -73,6 +74,8 @@ export interface GitHubClient {
   ): AsyncGenerator<Page<z.output<Schema>>>;
   /** Requests sent so far, repeated ones included. */
   sent(): number;
+  /** GitHub's time in milliseconds since the epoch. @throws InvariantError before the first answer */
+  now(): number;
   close(): Promise<void>;
 }
 
@@ -105,11 +108,12 @@ export function createGitHubClient(options: GitHubOptions): GitHubClient {
       const sending = prepare(call);
       return parse(await sender.send(sending, signal), sending, call.schema);
     },
-    query: async ({ query, what, schema }, signal) => {
+    query: async ({ query, variables, what, schema }, signal) => {
       // `/api/v3` of a GitHub of one's own has `/api/graphql` beside it.
       const target = `${prefix.replace(/\/v3$/, '')}/graphql`;
       const hidden = [token.reveal()];
-      const sending = { method: 'POST', isRead: true, target, body: { query }, what, hidden } as const;
+      const body = variables === undefined ? { query } : { query, variables };
+      const sending = { method: 'POST', isRead: true, target, body, what, hidden } as const;
       return parse(await sender.send(sending, signal), sending, schema);
     },
     pages: async function* (call, { mostPages, signal }) {
@@ -123,6 +127,7 @@ export function createGitHubClient(options: GitHubOptions): GitHubClient {
       }
     },
     sent: () => sender.sent(),
+    now: () => http.now(),
     close: () => http.close(),
   };
 }

@@ -48,6 +48,21 @@ export async function isAncestor(
   return found?.status === 'ahead' || found?.status === 'identical';
 }
 
+const parentsSchema = z.object({ parents: z.array(z.object({ sha: z.string() })) });
+
+/** The parents of a commit, the one it was merged into first; undefined when there is no such commit. */
+export async function parentsOf(
+  client: GitHubClient,
+  repository: RepositoryName,
+  { commit, signal }: { readonly commit: string; readonly signal: AbortSignal },
+): Promise<readonly string[] | undefined> {
+  const path = [...repositoryPath(repository), 'git', 'commits', commit];
+  const what = `reading the commit ${commit} of ${fullName(repository)}`;
+  const call = { method: 'GET', path, what, schema: parentsSchema } as const;
+  const found = await missingAsUndefined(client.request(call, signal));
+  return found?.parents.map(({ sha }) => sha);
+}
+
 const branchSchema = z.object({ commit: z.object({ sha: z.string() }) });
 
 /** The commit that the branch is at now; undefined when there is no such branch. */

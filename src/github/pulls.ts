@@ -1,27 +1,27 @@
-/** Pull requests that were merged into a branch lately. */
+/** Pull requests: one by its number, those a commit came by, and those merged into a branch lately. */
 import * as z from 'zod';
 import type { GitHubClient } from './client.ts';
+import { missingAsUndefined } from './missing.ts';
 import { fullName, type RepositoryName, repositoryPath } from './repositories.ts';
 
 export interface MergedPull {
   readonly number: number;
-  /** Milliseconds since the epoch, by GitHub's clock. */
+  /** Milliseconds since the epoch, by GitHub's clock, as all times here. */
+  readonly createdAt: number;
   readonly mergedAt: number;
   /** The commit it became on the branch: of the merge, the squash, or the last one of a rebase. */
   readonly mergeCommit: string;
-  readonly author: string | undefined;
-  readonly url: string;
 }
 
 const time = z.string().transform((text) => Date.parse(text));
 const schema = z.array(
   z.object({
     number: z.int(),
-    html_url: z.string(),
-    user: z.object({ login: z.string() }).nullish(),
+    created_at: time,
     updated_at: time,
     merged_at: time.nullish(),
     merge_commit_sha: z.string().nullish(),
+    base: z.object({ ref: z.string() }),
   }),
 );
 
@@ -59,9 +59,42 @@ export async function listMergedPulls(
   return { pulls: [...pulls.values()], isComplete: false };
 }
 
+/** The pull requests by which a commit came into the branch `base`: one, but for unusual histories. */
+export async function mergedPullsOf(
+  client: GitHubClient,
+  repository: RepositoryName,
+  { commit, base, signal }: { readonly commit: string; readonly base: string; readonly signal: AbortSignal },
+): Promise<readonly MergedPull[]> {
+  const path = [...repositoryPath(repository), 'commits', commit, 'pulls'];
+  const what = `looking for the pull request of commit ${commit} of ${fullName(repository)}`;
+  const call = { method: 'GET', path, query: { per_page: 100 }, what, schema } as const;
+  const found = await missingAsUndefined(client.request(call, signal));
+  return (found ?? []).filter((pull) => pull.base.ref === base).flatMap(mergedPull);
+}
+
 function mergedPull(pull: z.output<typeof schema>[number]): readonly MergedPull[] {
-  const { number, user, merged_at: mergedAt, merge_commit_sha: mergeCommit } = pull;
+  const { number, created_at: createdAt, merged_at: mergedAt, merge_commit_sha: mergeCommit } = pull;
   // Closed without a merge, these two are null.
   if (typeof mergedAt !== 'number' || !mergeCommit) return [];
-  return [{ number, mergedAt, mergeCommit, author: user?.login, url: pull.html_url }];
+  return [{ number, createdAt, mergedAt, mergeCommit }];
+}
+
+const stateSchema = z.object({ state: z.string(), head: z.object({ sha: z.string() }) });
+
+export interface PullState {
+  readonly isOpen: boolean;
+  readonly headSha: string;
+}
+
+/** How the pull request stands now; undefined when there is none of this number. */
+export async function getPull(
+  client: GitHubClient,
+  repository: RepositoryName,
+  { number, signal }: { readonly number: number; readonly signal: AbortSignal },
+): Promise<PullState | undefined> {
+  const path = [...repositoryPath(repository), 'pulls', String(number)];
+  const what = `reading the pull request #${number} of ${fullName(repository)}`;
+  const call = { method: 'GET', path, what, schema: stateSchema } as const;
+  const found = await missingAsUndefined(client.request(call, signal));
+  return found && { isOpen: found.state === 'open', headSha: found.head.sha };
 }

@@ -95,7 +95,7 @@ describe('merged pull requests', () => {
     server.pull(repository, { number: 6 });
     const { pulls, isComplete } = await list(server, now - 30 * day);
     expect([pulls.map(({ number }) => number), isComplete]).toEqual([[4, 2], true]);
-    expect(pulls[0]).toMatchObject({ mergeCommit: 'c4', author: 'octocat' });
+    expect(pulls[0]).toMatchObject({ mergeCommit: 'c4' });
     expect(Math.abs((pulls[0]?.mergedAt ?? 0) - (now - day))).toBeLessThan(1_000);
   });
 

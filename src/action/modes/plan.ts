@@ -9,7 +9,7 @@ import { renderComment } from '../../render/comment/comment.ts';
 import type { Digests } from '../../render/comment/digests.ts';
 import { isIdle } from '../../render/words.ts';
 import { applierOf } from '../applier.ts';
-import { type Before, readBefore } from '../before.ts';
+import { type Before, noBefore, readBefore } from '../before.ts';
 import type { ActionContext } from '../context.ts';
 import { emptyContent, showSets } from '../content.ts';
 import { loadManifests, type Loaded } from '../manifests.ts';
@@ -27,8 +27,9 @@ export async function plan(context: ActionContext): Promise<Outcome> {
   if (event.kind !== 'pullRequest') return outcome;
   const { content, failure } = outcome;
   const isWorthOne =
-    failure !== undefined || content.findings.length > 0 || content.sets.some((set) => !isIdle(set.plan));
-  const warning = await putComment(context, event.number, {
+    content.state.kind !== 'validated' &&
+    (failure !== undefined || content.findings.length > 0 || content.sets.some((set) => !isIdle(set.plan)));
+  const warning = await putComment(context, event, {
     body: renderComment(content),
     create: isWorthOne,
   });
@@ -43,18 +44,26 @@ export async function plan(context: ActionContext): Promise<Outcome> {
 async function makePlan(context: ActionContext): Promise<Outcome> {
   const { event } = context.facts;
   const loaded = await loadManifests(context);
-  const { manifest, findings, files } = loaded;
+  const { manifest, findings, sources } = loaded;
   const invalid = failureOf(findings);
   if (invalid) return fail({ ...emptyContent(context), findings }, invalid);
-  const before: Before =
-    event.kind === 'pullRequest'
-      ? await readBefore(context, event, files)
-      : { sets: new Map(), unknown: undefined };
+  const before = event.kind === 'pullRequest' ? await readBefore(context, event, sources) : noBefore;
+  if (before.isUnchanged) return unchanged(context, loaded);
   const assume = ({ name }: { readonly name: string }) =>
     ({ marks: 'own', before: before.sets.get(name) }) as const;
   return await withPass(manifest, { context, approved: 'all', assume }, async (open) =>
     describe(context, open, { loaded, before }),
   );
+}
+
+/**
+ * A pull request that leaves every manifest alone asks for nothing and approves nothing, so the provider is
+ * not asked either: its job may be a required check of every pull request.
+ */
+function unchanged(context: ActionContext, { findings }: Loaded): Outcome {
+  const remarks = ['This pull request changes no manifest, so there is nothing to plan or to approve.'];
+  const content: Content = { ...emptyContent(context), state: { kind: 'validated' }, findings, remarks };
+  return { content, failure: undefined, annotations: [] };
 }
 
 function describe(

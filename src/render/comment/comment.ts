@@ -15,12 +15,10 @@ import { countChanges, isIdle, plural } from '../words.ts';
 import type { Content } from './content.ts';
 import { type Detail, details } from './detail.ts';
 import { formatDigests, formatMarker } from './digests.ts';
-import { describeHow, describeState, tooManyDigests } from './state.ts';
+import { describeHow, describeState, longestComment, tooManyDigests } from './state.ts';
 import { sortRows } from './rows.ts';
 import { formatRows, formatSet } from './set-section.ts';
 
-/** GitHub's limit for a comment, in characters. */
-export const longestComment = 65_536;
 /** GitHub's limit for the summary of a step, in bytes. */
 const longestSummary = 1024 * 1024;
 

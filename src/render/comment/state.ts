@@ -4,12 +4,19 @@ import { markdownText } from '../escape.ts';
 import { isIdle } from '../words.ts';
 import type { Content } from './content.ts';
 
+/** GitHub's limit for a comment, in characters. */
+export const longestComment = 65_536;
+
 export const tooManyDigests =
   'These are more changes than one comment can approve, so merging approves none of them. Split the pull' +
   ' request, or apply with "approve: off".';
 
 /** `Planned for 1234567 ([run](…)).` */
-export function describeState({ state, commit, runUrl }: Content): string {
+export function describeState({
+  state,
+  commit,
+  runUrl,
+}: Pick<Content, 'state' | 'commit' | 'runUrl'>): string {
   const what = `\`${commit.slice(0, 7)}\` ([run](${encodeURI(runUrl)}))`;
   switch (state.kind) {
     case 'validated':
@@ -27,6 +34,29 @@ export function describeState({ state, commit, runUrl }: Content): string {
     default:
       return assertNever(state);
   }
+}
+
+const stateLine = /^(?:(Planned) for|\*\*(Applying|Applied|Refused|Failed)\*\* with) .*$/m;
+
+/** Whether a comment of ours says that what it shows was not applied yet. */
+export function isUnapplied(body: string): boolean {
+  const [, planned, later] = stateLine.exec(body) ?? [];
+  return planned !== undefined || later === 'Applying';
+}
+
+/**
+ * A comment of ours with another state and everything else as it is. The state is the first line of its kind:
+ * words from outside stand below it.
+ *
+ * @returns undefined where the comment has no such line, or would become too long
+ */
+export function withState(
+  body: string,
+  content: Pick<Content, 'state' | 'commit' | 'runUrl'>,
+): string | undefined {
+  if (!stateLine.test(body)) return undefined;
+  const changed = body.replace(stateLine, () => describeState(content));
+  return changed.length <= longestComment ? changed : undefined;
 }
 
 /** What a merge does, for a plan that is shown before it. */

@@ -73,7 +73,7 @@ function permissionsFor(key: string): readonly string[] {
   if (path.includes('/variables')) return [`${ofOrganization}actions_variables`];
   if (path.endsWith('/environments/{environment_name}')) return ['actions'];
   if (path.includes('/issues/')) return ['issues', 'pull_requests'];
-  if (path.endsWith('/pulls')) return ['pull_requests'];
-  if (/\/(branches|compare|contents)\//.test(path)) return ['contents'];
+  if (/\/pulls(\/\{pull_number\})?$/.test(path)) return ['pull_requests'];
+  if (/\/(branches|compare|contents|git)\//.test(path)) return ['contents'];
   return path === '/user' ? ['user'] : ['metadata'];
 }

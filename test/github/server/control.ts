@@ -47,7 +47,7 @@ export interface GitHubControl {
   rotateKey(place: Place): void;
   comments(repository: string, number: number): readonly StoredComment[];
   comment(repository: string, comment: Pick<StoredComment, 'number' | 'author' | 'body'>): number;
-  editComment(repository: string, id: number, body: string | undefined): void;
+  editComment(repository: string, id: number, body: string | undefined, by?: string): void;
   /** Adds a commit, and moves the branch to it when one is given. */
   commit(repository: string, commit: Commit): void;
   pull(repository: string, pull: Pick<StoredPull, 'number'> & Partial<StoredPull>): void;
@@ -144,13 +144,13 @@ function repositoryControl({ world }: Stage): Pick<GitHubControl, RepositoryMeth
     comments: (repository, number) =>
       repositoryOf(world, repository).comments.filter((comment) => comment.number === number),
     comment: (repository, comment) => addComment(world, repositoryOf(world, repository), comment).id,
-    editComment: (repository, id, body) => {
+    editComment: (repository, id, body, by = 'mallory') => {
       const { comments } = repositoryOf(world, repository);
       const at = comments.findIndex((comment) => comment.id === id);
       const old = comments[at];
       if (!old) throw new Error(`there is no comment ${id}`);
       if (body === undefined) comments.splice(at, 1);
-      else comments[at] = { ...old, body, updatedAt: world.now() };
+      else comments[at] = { ...old, body, editedBy: by, updatedAt: world.now() };
     },
     commit: (repository, { sha, parents = [], branch, files = {} }) => {
       const stored = repositoryOf(world, repository);
@@ -165,6 +165,8 @@ function repositoryControl({ world }: Stage): Pick<GitHubControl, RepositoryMeth
       const usual = {
         base: 'main',
         author: 'octocat',
+        headSha: pulls[at]?.headSha ?? '0'.repeat(40),
+        createdAt: pulls[at]?.createdAt ?? world.now(),
         updatedAt: mergedAt ?? world.now(),
         mergedAt,
         mergeCommit: undefined,

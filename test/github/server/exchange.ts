@@ -5,6 +5,7 @@ import { answerFaults, requestFaults, type Route, routeOf } from './contract.ts'
 import type { Faults } from './faults.ts';
 import type { Limits } from './limits.ts';
 import { answer } from './routes.ts';
+import { answerEditors } from './talk.ts';
 import type { World } from './world.ts';
 
 export interface SeenRequest {
@@ -99,7 +100,7 @@ function usual(stage: Stage, { incoming, route, token }: Asking): Answer {
   const limited = stage.limits.count(token.value, method !== 'GET');
   if (limited) return limited;
   if (method === 'POST' && url.pathname === `${stage.prefix.replace(/\/v3$/, '')}/graphql`)
-    return viewer(text, token);
+    return graphql(stage.world, text, token);
   if (!route) {
     stage.breaches.push(`${method} ${url.pathname} is not in the contract`);
     return notFound;
@@ -114,11 +115,17 @@ function usual(stage: Stage, { incoming, route, token }: Asking): Answer {
   return answer(stage.world, { key: route.key, params: route.params, url, body: fields }, token);
 }
 
-/** The one query that the GraphQL API is asked. */
-function viewer(text: string, { login }: Token): Answer {
-  const { query } = JSON.parse(text) as { readonly query: string };
-  if (query.replace(/\s/g, '') !== '{viewer{login}}') return fail(400, 'Problems parsing the query');
-  return { status: 200, body: { data: { viewer: { login } } } };
+/** The two queries that the GraphQL API is asked. */
+function graphql(world: World, text: string, { login }: Token): Answer {
+  const { query, variables } = JSON.parse(text) as {
+    readonly query: string;
+    readonly variables?: { readonly ids?: readonly string[] };
+  };
+  const shape = query.replace(/\s/g, '');
+  if (shape === '{viewer{login}}') return { status: 200, body: { data: { viewer: { login } } } };
+  if (shape.startsWith('query($ids:[ID!]!){nodes(ids:$ids)'))
+    return answerEditors(world, variables?.ids ?? []);
+  return fail(400, 'Problems parsing the query');
 }
 
 function tokenOf({ tokens }: Stage, header: string | string[] | undefined): Token | undefined {

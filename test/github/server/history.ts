@@ -1,7 +1,7 @@
 // Pull requests, branches, commits and files: enough of a history to ask what was merged and what contains
 // what.
 import { type Answer, fail, notFound, pageOf, timeOf } from './answer.ts';
-import { successSchema } from './contract.ts';
+import { type Schema, successSchema } from './contract.ts';
 import { sample } from './sample.ts';
 import { userNamed } from './talk.ts';
 import type { Asked } from './vaults.ts';
@@ -10,6 +10,8 @@ import type { StoredPull, StoredRepository } from './world.ts';
 const repository = '/repos/{owner}/{repo}';
 const branchSchema = successSchema(`GET ${repository}/branches/{branch}`, 200);
 const compareSchema = successSchema(`GET ${repository}/compare/{basehead}`, 200);
+const wholePullSchema = successSchema(`GET ${repository}/pulls/{pull_number}`, 200);
+const gitCommitSchema = successSchema(`GET ${repository}/git/commits/{commit_sha}`, 200);
 const pullSchema = { $ref: '#/$defs/pull-request-simple' };
 const commitSchema = { $ref: '#/$defs/commit' };
 const fileSchema = { $ref: '#/$defs/content-file' };
@@ -19,6 +21,14 @@ export function answerHistory(stored: StoredRepository, asked: Asked): Answer | 
   switch (asked.key) {
     case `GET ${repository}/pulls`:
       return listPulls(stored, asked);
+    case `GET ${repository}/pulls/{pull_number}`: {
+      const pull = stored.pulls.find(({ number }) => number === Number(asked.params['pull_number']));
+      return pull ? { status: 200, body: shownPull(pull, stored, wholePullSchema) } : notFound;
+    }
+    case `GET ${repository}/commits/{commit_sha}/pulls`:
+      return pullsOf(stored, asked);
+    case `GET ${repository}/git/commits/{commit_sha}`:
+      return gitCommit(stored, asked.params['commit_sha'] ?? '');
     case `GET ${repository}/branches/{branch}`: {
       const commit = stored.branches.get(asked.params['branch'] ?? '');
       if (commit === undefined) return fail(404, 'Branch not found');
@@ -34,34 +44,62 @@ export function answerHistory(stored: StoredRepository, asked: Asked): Answer | 
   }
 }
 
-function listPulls({ pulls, fullName }: StoredRepository, { url }: Asked): Answer {
+function listPulls(stored: StoredRepository, { url }: Asked): Answer {
   const [state, base, sort, direction] = ['state', 'base', 'sort', 'direction'].map((name) =>
     url.searchParams.get(name),
   );
-  const fitting = pulls
+  const fitting = stored.pulls
     .filter((pull) => (state ?? 'open') === 'all' || pull.state === (state ?? 'open'))
     .filter((pull) => base === null || pull.base === base);
   const byTime = (pull: StoredPull) => (sort === 'updated' ? pull.updatedAt : pull.number);
   const ascending = direction === 'asc' ? 1 : -1;
   const ordered = fitting.toSorted((one, other) => ascending * (byTime(one) - byTime(other)));
   const { items, headers } = pageOf(ordered, url, 30);
-  return { status: 200, body: items.map((pull) => shown(pull, fullName)), headers };
+  return { status: 200, body: items.map((pull) => shownPull(pull, stored)), headers };
 }
 
-function shown(pull: StoredPull, fullName: string): object {
-  const { number, base, author, updatedAt, mergedAt, mergeCommit, state } = pull;
-  const example = sample(pullSchema);
+/** Those a commit of the default branch came by. */
+function pullsOf(stored: StoredRepository, { params, url }: Asked): Answer {
+  const commit = params['commit_sha'] ?? '';
+  if (!stored.commits.has(commit)) return fail(422, `No commit found for SHA: ${commit}`);
+  const fitting = stored.pulls.filter(
+    ({ mergeCommit, headSha }) => mergeCommit === commit || headSha === commit,
+  );
+  const { items, headers } = pageOf(fitting, url, 30);
+  return { status: 200, body: items.map((pull) => shownPull(pull, stored)), headers };
+}
+
+function gitCommit({ commits }: StoredRepository, sha: string): Answer {
+  const parents = commits.get(sha);
+  if (!parents) return notFound;
+  const example = sample(gitCommitSchema, { sha });
+  const url = 'https://github.example/commit';
+  return {
+    status: 200,
+    body: { ...example, parents: parents.map((parent) => ({ sha: parent, url, html_url: url })) },
+  };
+}
+
+function shownPull(
+  pull: StoredPull,
+  { fullName }: StoredRepository,
+  schema: Schema = pullSchema,
+): Record<string, unknown> {
+  const { number, base, author, headSha, createdAt, updatedAt, mergedAt, mergeCommit, state } = pull;
+  const example = sample(schema);
   return {
     ...example,
     number,
     state,
     user: userNamed(author),
     html_url: `https://github.example/${fullName}/pull/${number}`,
+    created_at: timeOf(createdAt),
     updated_at: timeOf(updatedAt),
     closed_at: state === 'closed' ? timeOf(updatedAt) : null,
     merged_at: mergedAt === undefined ? null : timeOf(mergedAt),
     merge_commit_sha: mergeCommit ?? null,
     base: { ...(example['base'] as object), ref: base },
+    head: { ...(example['head'] as object), sha: headSha },
   };
 }
 

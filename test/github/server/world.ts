@@ -31,6 +31,8 @@ export interface StoredComment {
   readonly number: number;
   readonly author: string;
   readonly body: string;
+  /** Who edited it last; undefined where nobody did. */
+  readonly editedBy: string | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -39,6 +41,9 @@ export interface StoredPull {
   readonly number: number;
   readonly base: string;
   readonly author: string;
+  /** The commit its branch is at. */
+  readonly headSha: string;
+  readonly createdAt: number;
   readonly updatedAt: number;
   readonly mergedAt: number | undefined;
   readonly mergeCommit: string | undefined;

@@ -3,7 +3,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../../src/core/plan/types.ts';
 import type { SetStatus } from '../../../src/core/status.ts';
-import { longestComment, renderComment, renderSummary } from '../../../src/render/comment/comment.ts';
+import { renderComment, renderSummary } from '../../../src/render/comment/comment.ts';
+import { longestComment } from '../../../src/render/comment/state.ts';
 import type { Content, ShownSet } from '../../../src/render/comment/content.ts';
 import { hasMarker, parseDigests } from '../../../src/render/comment/digests.ts';
 import { issue, keep, makePlan, revoke, samplePlan, sampleReport, troubledPlan } from '../samples.ts';

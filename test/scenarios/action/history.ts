@@ -57,7 +57,13 @@ export function createHistory(github: GitHub, repository: string): History {
         { parents: [parent], branch: `topic-${number}` },
       );
       pulls.set(number, { number, base: known?.base ?? head, head: sha });
-      github.pull(repository, { number });
+      github.pull(repository, { number, headSha: sha });
+      // What GitHub checks out for the run of a pull request.
+      github.commit(repository, {
+        sha: shaOf(`merge of ${sha}`),
+        parents: [head, sha],
+        files: { ...trees.get(head), ...trees.get(sha) },
+      });
     },
     merge: (number) => {
       const pull = pulls.get(number);
