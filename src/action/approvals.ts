@@ -108,8 +108,8 @@ async function judge(
       approvals.push({ pull, comment, digests: parseDigests(comment.body) });
     else
       remarks.push(
-        `The comment on #${pull.number} was edited last by ${editor}, so it approves nothing. Have it planned` +
-          ' by another pull request, and merge that.',
+        `The comment on #${pull.number} was edited last by ${editor}, so it approves nothing. Have it` +
+          ' planned by another pull request, and merge that.',
       );
   }
   return { approvals, remarks };
