@@ -151,31 +151,6 @@ describe('a push without a pull request', () => {
   });
 });
 
-describe('the schedule', () => {
-  it('changes nothing that waits for an approval, and warns', async () => {
-    const stage = await startStage();
-    await stage.applied(manifest());
-    const { id } = await stage.served();
-    stage.push({ 'tokens.yaml': wider });
-    const run = await stage.onSchedule();
-    expect(run.transcript).toMatchSnapshot();
-    expect(run).toMatchObject({ code: 0 });
-    expect((await stage.served()).id).toBe(id);
-  });
-
-  it('renews what is due as it was, although wider scopes wait for an approval', async () => {
-    const stage = await startStage();
-    await stage.applied(manifest());
-    stage.push({ 'tokens.yaml': wider });
-    stage.advance(80 * day);
-    expect((await stage.onSchedule()).code).toBe(0);
-    const { tokens } = (await stage.control('tokens')) as { tokens: { prefix: string; scopes: unknown }[] };
-    const served = await stage.served();
-    expect(tokens.find(({ prefix }) => prefix === served.id)?.scopes).toEqual(['projects:read']);
-    expect(stage.receipt()?.current?.generation).toBe(2);
-  });
-});
-
 describe('a trigger', () => {
   it(
     'is shown on the pull request although receipts are out of reach there, and' + ' approved by it',

@@ -21,7 +21,7 @@ import {
   repositoryId,
   runnerOf,
 } from './events.ts';
-import { createHistory, type Files } from './history.ts';
+import { createHistory, type Files, type Pull } from './history.ts';
 import { type ActionRun, type Ended, runAction } from './run-action.ts';
 import { describeRun } from './transcript.ts';
 
@@ -38,6 +38,8 @@ interface PullAsked extends Asked {
   /** Where its head lives; the repository itself unless told. */
   readonly from?: string;
   readonly actor?: string;
+  /** The commit it was at when the run began; the one it is at unless told. */
+  readonly head?: string;
 }
 
 interface Run extends Ended {
@@ -56,6 +58,7 @@ export interface Stage extends ByHand {
   propose(number: number, files: Files): void;
   /** Merges it: main has its files then. */
   merge(number: number): void;
+  pull(number: number): Pull;
   onPull(number: number, asked?: PullAsked): Promise<Run>;
   /** For the head of main, or an older commit. */
   onPush(asked?: Asked & { readonly sha?: string }): Promise<Run>;
@@ -160,13 +163,16 @@ export async function startStage(
     workflowToken,
     secretsToken,
     ...history,
-    onPull: async (number, { from = repository, actor = 'octocat', ...asked } = {}) =>
+    onPull: async (number, { from = repository, actor = 'octocat', head, ...asked } = {}) =>
       await run(
-        pullRun(history.pull(number), {
-          from,
-          actor,
-          credentials: readingCredentials(emulator, from, actor),
-        }),
+        pullRun(
+          { ...history.pull(number), ...(head === undefined ? {} : { head }) },
+          {
+            from,
+            actor,
+            credentials: readingCredentials(emulator, from, actor),
+          },
+        ),
         asked,
       ),
     onPush: async ({ sha = history.head(), ...asked } = {}) =>
