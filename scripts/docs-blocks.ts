@@ -5,8 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { aivenFaults, aivenToggles } from '../src/emulator/aiven/toggles.ts';
+import { determinedFaults, determinedToggles } from '../src/emulator/determined/toggles.ts';
 import { sharedFaults } from '../src/emulator/faults.ts';
-import { describeToggles } from '../src/emulator/toggles.ts';
+import { describeToggles, type ToggleTable } from '../src/emulator/toggles.ts';
 import { drawPlan } from './docs-picture.ts';
 import {
   capabilitiesTable,
@@ -42,10 +43,21 @@ export async function buildBlocks(): Promise<Readonly<Record<string, Blocks>>> {
       'issuer-fields': fieldsTable(issuerSchema, []),
     },
     'docs/emulator.md': {
-      toggles: table(['Toggle', 'Values and meaning'], Object.entries(describeToggles(aivenToggles))),
-      faults: table(['Fault', 'What happens'], Object.entries({ ...sharedFaults, ...aivenFaults })),
+      'shared-faults': faultsTable(sharedFaults),
+      'aiven-faults': faultsTable(aivenFaults),
+      'determined-faults': faultsTable(determinedFaults),
+      'aiven-toggles': togglesTable(aivenToggles),
+      'determined-toggles': togglesTable(determinedToggles),
     },
   };
+}
+
+function togglesTable(toggles: ToggleTable): string {
+  return table(['Toggle', 'Values and meaning'], Object.entries(describeToggles(toggles)));
+}
+
+function faultsTable(faults: Readonly<Record<string, string>>): string {
+  return table(['Fault', 'What happens'], Object.entries(faults));
 }
 
 /**

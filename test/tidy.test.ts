@@ -34,6 +34,7 @@ const table: Readonly<
       'destinations/registry',
       'destinations/resolve',
       'net/runtime',
+      'emulator/options',
       'emulator/start',
     ],
     packages: ['node', 'commander', 'p-limit', 'zod'],

@@ -25,15 +25,17 @@ export function addVerbsAround(program: Command, start: Start): void {
   const emulator = program
     .command('emulator')
     .helpGroup(group)
-    .summary('Serve an emulated Aiven on loopback.')
+    .summary('Serve an emulated Aiven and Determined on loopback.')
     .description(
-      'Serves the token API of Aiven on 127.0.0.1 until it is stopped. For trying things out and for tests.',
+      'Serves the token APIs of Aiven and of a Determined master on 127.0.0.1 until it is stopped. ' +
+        'For trying things out and for tests.',
     )
-    .option('--port <number>', 'Where to listen (default: any free port).', readPort)
+    .option('--port <number>', 'Where Aiven listens (default: any free port).', readPort)
+    .option('--determined-port <number>', 'Where Determined listens (default: any free port).', readPort)
     .option('--state <path>', 'Keep users and tokens (hashed) in this file over restarts.')
     .option(
       '--set <toggle=value>',
-      'Choose how it behaves where Aiven’s behaviour is unknown; repeatable.',
+      'Choose how it behaves where the real behaviour is unknown or a setting; repeatable.',
       collect,
     )
     .option('--fault <fault>', 'Let requests fail; repeatable. A wrong one lists them all.', collect);

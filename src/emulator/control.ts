@@ -17,6 +17,8 @@ export interface ControlParts {
   readonly toggles: Record<string, unknown>;
   readonly counters: RequestCounters;
   readonly latency: { ms: number };
+  /** Throws if toggles do not fit together; a change that does not is taken back. */
+  readonly checkToggles: () => void;
   /** Further controls of the emulated service, by path. */
   readonly more: Readonly<Record<string, Control>>;
   /** Called after each control request that may have changed something. */
@@ -33,7 +35,7 @@ export function createControl(parts: ControlParts): (request: EmulatorRequest) =
     },
     faults: (method, input) => controlFaults(parts, method, input),
     toggles: (method, input) => {
-      if (method !== 'GET') Object.assign(parts.toggles, readToggles(parts.toggleTable, input));
+      if (method !== 'GET') changeToggles(parts, input);
       return { status: 200, json: parts.toggles };
     },
     latency: (method, input) => {
@@ -54,6 +56,20 @@ export function createControl(parts: ControlParts): (request: EmulatorRequest) =
       return { status: 400, json: { message: error instanceof Error ? error.message : String(error) } };
     }
   };
+}
+
+function changeToggles(
+  { toggles, toggleTable, checkToggles }: ControlParts,
+  input: Readonly<Record<string, unknown>>,
+): void {
+  const before = { ...toggles };
+  Object.assign(toggles, readToggles(toggleTable, input));
+  try {
+    checkToggles();
+  } catch (error) {
+    Object.assign(toggles, before);
+    throw error;
+  }
 }
 
 /** POST `{"advance":"3d"}`, `{"advanceMs":5000}`, `{"freeze":true}` or `{"freeze":false}`. */

@@ -10,6 +10,8 @@ export interface EmulatorRequest {
   /** The path split on "/" first and percent-decoded after, so that "%2F" stays inside its segment. */
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
+  /** The query as sent, without "?". */
+  readonly search: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   /** The peer's address; always loopback. */
@@ -22,6 +24,10 @@ export interface Reply {
   readonly json?: unknown;
   /** Sent instead of JSON. */
   readonly html?: string;
+  /** Sent as it is instead; `headers` names its type. */
+  readonly raw?: string | Uint8Array;
+  /** Sent without its length. */
+  readonly isChunked?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -36,6 +42,10 @@ export interface Service {
   /** The route a request belongs to, with placeholders, so that counters hold no ids and no token values. */
   readonly routeOf: (request: EmulatorRequest) => string;
   readonly injectedError: (kind: InjectedError) => Reply;
+  /** Where bodies get too large and what is said then; 1 MiB and an empty 400 unless told. */
+  readonly largestBody?: { readonly bytes: number; readonly refuse: () => Reply };
+  /** Throws if toggles that fit one by one do not fit together. */
+  readonly checkToggles?: () => void;
   /** Control endpoints of this service, by the path below `/_control/`. */
   readonly controls: Readonly<Record<string, Control>>;
   /** What a restart needs; no token value. */

@@ -9,6 +9,8 @@ import type { RequestCounters } from './requests.ts';
 /** Clients keep a connection idle for up to 50 s; Node's default of 5 s would race with its reuse. */
 const KEEP_ALIVE_MS = 75_000;
 const LARGEST_BODY_BYTES = 1024 * 1024;
+/** A token can be long: the services are as patient as the most patient of the real ones. */
+const LARGEST_HEADERS_BYTES = 1024 * 1024;
 
 export interface ServerParts {
   readonly service: Service;
@@ -25,7 +27,7 @@ export interface ServerParts {
 
 /** Listens on 127.0.0.1 at `port` (0: any free one). */
 export async function listen(port: number, parts: ServerParts): Promise<Server> {
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ maxHeaderSize: LARGEST_HEADERS_BYTES }, (incoming, outgoing) => {
     answer(incoming, outgoing, parts).catch(() => outgoing.destroy());
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -42,8 +44,10 @@ async function answer(
   outgoing: ServerResponse,
   parts: ServerParts,
 ): Promise<void> {
-  const request = await readRequest(incoming);
-  if (request === undefined) return send(outgoing, { status: 400 }, parts);
+  const { bytes, refuse } = parts.service.largestBody ?? { bytes: LARGEST_BODY_BYTES, refuse: badRequest };
+  const request = await readRequest(incoming, bytes);
+  if (request === 'unreadable') return send(outgoing, badRequest(), parts);
+  if (request === 'tooLarge') return send(outgoing, refuse(), parts);
   if (request.segments[0] === '_control') return send(outgoing, parts.control(request), parts);
   const route = parts.service.routeOf(request);
   parts.counters.arrived(route);
@@ -81,40 +85,46 @@ function injectedBefore(request: EmulatorRequest, faults: Faults): InjectedError
   return faults.take('html408', request) ? 'timeoutPage' : undefined;
 }
 
-/** The request with its whole body; undefined if its path cannot be decoded or its body is absurdly large. */
-async function readRequest(incoming: IncomingMessage): Promise<EmulatorRequest | undefined> {
+function badRequest(): Reply {
+  return { status: 400 };
+}
+
+/** The request with its whole body, unless its path cannot be decoded or its body is absurdly large. */
+async function readRequest(
+  incoming: IncomingMessage,
+  largestBytes: number,
+): Promise<EmulatorRequest | 'unreadable' | 'tooLarge'> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= LARGEST_BODY_BYTES) chunks.push(chunk);
+    if (size <= largestBytes) chunks.push(chunk);
   }
-  const [path = '/', query = ''] = (incoming.url ?? '/').split('?');
+  const [, path = '/', search = ''] = /^([^?]*)\??(.*)$/s.exec(incoming.url ?? '/') ?? [];
   const segments = splitPath(path);
-  if (segments === undefined || size > LARGEST_BODY_BYTES) return undefined;
+  if (segments === undefined) return 'unreadable';
+  if (size > largestBytes) return 'tooLarge';
   return {
     method: incoming.method ?? 'GET',
     path,
     segments,
-    query: new URLSearchParams(query),
+    query: new URLSearchParams(search),
+    search,
     headers: incoming.headers,
     body: Buffer.concat(chunks).toString('utf8'),
     peerAddress: incoming.socket.remoteAddress ?? '127.0.0.1',
   };
 }
 
-function send(
-  outgoing: ServerResponse,
-  { status, json, html, headers }: Reply,
-  { clock }: ServerParts,
-): void {
-  const body = html ?? (json === undefined ? '' : JSON.stringify(json));
+function send(outgoing: ServerResponse, reply: Reply, { clock }: Pick<ServerParts, 'clock'>): void {
+  const { status, json, html, raw, isChunked = false, headers } = reply;
+  const body = raw ?? html ?? (json === undefined ? '' : JSON.stringify(json));
   const type = html === undefined ? 'application/json' : 'text/html';
   outgoing.sendDate = false;
   outgoing.writeHead(status, {
     Date: new Date(clock.now()).toUTCString(),
-    ...(status === 204 ? {} : { 'Content-Length': Buffer.byteLength(body) }),
-    ...(body === '' ? {} : { 'Content-Type': type }),
+    ...(status === 204 || isChunked ? {} : { 'Content-Length': Buffer.byteLength(body) }),
+    ...(body.length === 0 || raw !== undefined ? {} : { 'Content-Type': type }),
     ...headers,
   });
   outgoing.end(body);

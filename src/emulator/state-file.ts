@@ -5,10 +5,18 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import type { ClockSnapshot } from './clock.ts';
 import { EmulatorOptionError } from './option-error.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
 export interface SavedState {
   readonly version: typeof VERSION;
+  readonly clock: ClockSnapshot;
+  /** What each service remembers, by its name. */
+  readonly services: Readonly<Record<string, unknown>>;
+}
+
+/** As it was while there was one service only. */
+interface FirstState {
+  readonly version: 1;
   readonly clock: ClockSnapshot;
   readonly service: unknown;
 }
@@ -21,8 +29,10 @@ export function loadState(path: string): SavedState | undefined {
   if (!existsSync(path)) return undefined;
   const text = readFileSync(path, 'utf8');
   try {
-    const saved = JSON.parse(text) as SavedState;
+    const saved = JSON.parse(text) as SavedState | FirstState;
     if (saved.version === VERSION) return saved;
+    if (saved.version === 1)
+      return { version: VERSION, clock: saved.clock, services: { aiven: saved.service } };
   } catch {
     // Falls through to the same answer: neither kind of file is one to overwrite.
   }

@@ -68,20 +68,21 @@ describe('emulator', () => {
   it('serves until it is interrupted and says how to use it', async () => {
     const cli = await startCli();
     const said: string[] = [];
-    const served = new Promise<string>((resolve) => {
+    const served = new Promise<readonly string[]>((resolve) => {
       cli.onWrite((text) => {
         said.push(text);
-        const url = /AIVEN_WEB_URL=(\S+)/.exec(said.join(''))?.[1];
-        if (url !== undefined) resolve(url);
+        const [, ...urls] = /AIVEN_WEB_URL=(\S+)[\s\S]*DET_MASTER=(\S+)/.exec(said.join('')) ?? [];
+        if (urls.length > 0) resolve(urls);
       });
     });
     const running = cli.run('emulator', '--set', 'rateLimit=off', '--state', 'state.json');
-    const url = await served;
-    expect((await fetch(`${url}/_control`)).status).toBe(200);
+    const urls = await served;
+    expect(new Set(urls).size).toBe(2);
+    for (const url of urls) expect((await fetch(`${url}/_control`)).status).toBe(200);
     cli.interrupt();
     expect(await running).toMatchObject({ code: 0, err: '' });
-    await expect(fetch(`${url}/_control`)).rejects.toThrow('fetch failed');
-    expect(JSON.parse(await cli.read('state.json'))).toBeDefined();
+    for (const url of urls) await expect(fetch(`${url}/_control`)).rejects.toThrow('fetch failed');
+    expect(Object.keys(JSON.parse(await cli.read('state.json')).services)).toEqual(['aiven', 'determined']);
   });
 
   it('refuses a toggle, a fault and a port that it does not have', async () => {
@@ -90,7 +91,9 @@ describe('emulator', () => {
     expect((await cli.run('emulator', '--fault', 'dropAll')).err).toContain('Unknown fault "dropAll"');
     expect((await cli.run('emulator', '--port', 'http')).err).toContain('0 to 65535');
     const port = new URL(cli.emulator.url).port;
-    expect((await cli.run('emulator', '--port', port)).err).toContain('EADDRINUSE');
+    for (const option of ['--port', '--determined-port']) {
+      expect((await cli.run('emulator', option, port)).err).toContain('EADDRINUSE');
+    }
   });
 });
 

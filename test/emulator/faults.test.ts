@@ -1,7 +1,7 @@
 // Every named fault: what the client sees, and what was done all the same.
 import { describe, expect, it } from '@jest/globals';
 import { EmulatorOptionError } from '../../src/emulator/option-error.ts';
-import { knownFaults } from '../../src/emulator/start.ts';
+import { knownAivenFaults as knownFaults } from '../../src/emulator/aiven/start.ts';
 import { FAULT_GRAMMAR, readFault } from '../../src/emulator/faults.ts';
 import { type Api, start } from './harness.ts';
 

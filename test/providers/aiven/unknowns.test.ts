@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UserRecord } from '../../../src/core/observation.ts';
 import { aivenToggles } from '../../../src/emulator/aiven/toggles.ts';
-import { knownFaults } from '../../../src/emulator/start.ts';
+import { knownAivenFaults as knownFaults } from '../../../src/emulator/aiven/start.ts';
 import type { ConnectedProvider } from '../../../src/providers/adapter.ts';
 import { ProviderError } from '../../../src/core/errors.ts';
 import { forever, openSpec, startAiven } from './harness.ts';
