@@ -23,6 +23,7 @@ const table: Readonly<
     packages: ['node', 'zod', '@noble/ciphers', '@noble/hashes'],
   },
   github: { src: ['core', 'net', 'github'], packages: ['node', 'zod'] },
+  kubernetes: { src: ['core', 'net', 'kubernetes'], packages: ['node', 'zod', '@kubernetes/client-node'] },
   emulator: { src: ['emulator'], packages: ['node'] },
   cli: {
     src: [
@@ -83,6 +84,16 @@ function imports({ path, text }: Source): {
     ),
     packages: found.filter((name) => !name.startsWith('.')),
   };
+}
+
+/** Files of src that these lead to, by imports of any kind. */
+function reach(entries: readonly string[]): ReadonlySet<string> {
+  const found = new Set(entries);
+  // A set is walked on to what is added meanwhile.
+  for (const path of found)
+    for (const source of src.filter((one) => one.path === path))
+      for (const name of imports(source).src) found.add(`src/${name}.ts`);
+  return found;
 }
 
 function within(name: string, allowed: readonly string[]): boolean {
@@ -148,6 +159,13 @@ describe('the layout', () => {
   it('lets one file know the runner', () => {
     const knowing = src.filter((source) => imports(source).packages.includes('@actions/core'));
     expect(knowing.map(({ path }) => path)).toEqual(['src/action/runner.ts']);
+  });
+
+  it('keeps the slow client library to one file, which the Action never reaches', () => {
+    const knowing = src.filter((source) => imports(source).packages.includes('@kubernetes/client-node'));
+    expect(knowing.map(({ path }) => path)).toEqual(['src/kubernetes/kubeconfig.ts']);
+    const reached = reach(['src/main-action.ts']);
+    expect([...reached].filter((path) => path.startsWith('src/kubernetes/'))).toEqual([]);
   });
 
   it('lets nobody import an entry', () => {

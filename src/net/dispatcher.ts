@@ -14,8 +14,21 @@ export interface DispatcherOptions {
   /** Longest wait for the head of an answer, and for each next piece of its body. */
   readonly answerTimeoutMs: number;
   readonly largestAnswerBytes: number;
+  /** How long a connection without a request is kept; 4 s unless told. */
+  readonly keepAliveMs?: number;
+  readonly tls?: TlsOptions;
   /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up, in either case. */
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What is presented and trusted when a connection is made, instead of what Node trusts; PEM. */
+export interface TlsOptions {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
+  /** False only where a person says so in so many words. */
+  readonly rejectUnauthorized?: boolean;
 }
 
 /** An answer as it came, whatever its status. */
@@ -51,9 +64,10 @@ export async function openDispatcher(options: DispatcherOptions): Promise<Dispat
     // One request at a time on a connection, and none kept idle for long: a request is never queued behind
     // another on a connection that dies, and rarely written to one that the server has just closed.
     pipelining: 1,
-    keepAliveTimeout: 4000,
+    keepAliveTimeout: options.keepAliveMs ?? 4000,
     allowH2: false,
   };
+  const connect = options.tls === undefined ? {} : { connect: { ...options.tls } };
   const read = (name: string) => options.env[name.toLowerCase()] || options.env[name] || '';
   const proxies = {
     httpProxy: read('HTTP_PROXY'),
@@ -61,9 +75,11 @@ export async function openDispatcher(options: DispatcherOptions): Promise<Dispat
     noProxy: read('NO_PROXY'),
   };
   const isProxied = proxies.httpProxy !== '' || proxies.httpsProxy !== '';
-  if (!isProxied || isLoopback(new URL(options.origin).hostname)) return new Pool(options.origin, settings);
+  if (!isProxied || isLoopback(new URL(options.origin).hostname))
+    return new Pool(options.origin, { ...settings, ...connect });
   const { openProxyAgent } = await import('./proxy-agent.ts');
-  return openProxyAgent({ ...settings, ...proxies });
+  const requestTls = options.tls === undefined ? {} : { requestTls: { ...options.tls } };
+  return openProxyAgent({ ...settings, ...requestTls, ...proxies });
 }
 
 /** As Go does, a proxy is never asked for this machine itself. */
@@ -73,12 +89,13 @@ function isLoopback(hostname: string): boolean {
 
 /**
  * Sends one request once and collects its answer.
+ * @param mayBegin asked directly before the request is written; when it says no, nothing is sent
  * @throws TransportFailure when there is no complete answer
  */
 export function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  signal: AbortSignal,
+  { signal, mayBegin = () => true }: { readonly signal: AbortSignal; readonly mayBegin?: () => boolean },
 ): Promise<RawAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
   const chunks: Buffer[] = [];
@@ -98,7 +115,7 @@ export function exchange(
     dispatcher.dispatch(request, {
       // Called directly before the request is written to a connection that stands.
       onRequestStart: (given) => {
-        if (signal.aborted) return given.abort(stopped());
+        if (signal.aborted || !mayBegin()) return given.abort(stopped());
         controller = given;
       },
       onResponseStart: (_controller, status, headers, reason = '') => {
@@ -118,7 +135,7 @@ export function exchange(
   return promise;
 }
 
-function stopped(): Error {
+export function stopped(): Error {
   return Object.assign(new Error('it was stopped'), { code: 'ABORTED' });
 }
 

@@ -5,11 +5,13 @@
  */
 import type { Dispatcher } from 'undici';
 import { InvariantError, ProviderError } from '../core/errors.ts';
-import { exchange, openDispatcher, type RawAnswer, TransportFailure } from './dispatcher.ts';
+import { exchange, openDispatcher, type RawAnswer, type TlsOptions, TransportFailure } from './dispatcher.ts';
 import { oneLine } from './remote-words.ts';
 import { createServerClock } from './server-clock.ts';
+import { openStream, type StreamedAnswer } from './stream.ts';
 
 export type HttpAnswer = RawAnswer;
+export type { StreamedAnswer, TlsOptions };
 
 export interface HttpOptions {
   /** Scheme, host, port and a path prefix; a slash at its end is ignored. */
@@ -24,8 +26,16 @@ export interface HttpOptions {
   readonly connectTimeoutMs?: number;
   /** Longest silence while an answer is awaited; 30 s unless told. */
   readonly answerTimeoutMs?: number;
-  /** 32 MiB unless told. */
+  /** 32 MiB unless told; -1, for streams, is no limit. */
   readonly largestAnswerBytes?: number;
+  /** How long a connection without a request is kept; 4 s unless told. */
+  readonly keepAliveMs?: number;
+  readonly tls?: TlsOptions;
+  /**
+   * Asked directly before a request is written to its connection; when it says no, nothing is sent. For who
+   * may act for a limited time, and may have been frozen since.
+   */
+  readonly mayBegin?: () => boolean;
   readonly monotonicMs?: () => number;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -37,6 +47,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** `application/json` unless told. */
+  readonly contentType?: string;
   /** What is being done, for messages: `listing application users`. */
   readonly what: string;
 }
@@ -44,6 +56,14 @@ export interface HttpRequest {
 export interface Http {
   /** @throws ProviderError `unreachable` when it was never sent, `ambiguous` when no full answer came */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /**
+   * Sends one request and hands on its answer while it arrives. A body that breaks throws ProviderError.
+   * @param silenceMs the longest silence within the body
+   */
+  stream(
+    request: HttpRequest,
+    options: { readonly signal: AbortSignal; readonly silenceMs: number },
+  ): Promise<StreamedAnswer>;
   /** The service's time in milliseconds since the epoch. @throws InvariantError before the first answer */
   now(): number;
   /** Ends the connections once the requests in flight are answered. */
@@ -64,18 +84,32 @@ export function createHttp(options: HttpOptions): Http {
     connectTimeoutMs: options.connectTimeoutMs ?? 10 * secondMs,
     answerTimeoutMs,
     largestAnswerBytes: options.largestAnswerBytes ?? 32 * mebibyte,
+    ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
     env: options.env ?? process.env,
   });
   const subject = { title: options.title, origin: url.origin, answerTimeoutMs };
+  const admission = options.mayBegin === undefined ? {} : { mayBegin: options.mayBegin };
   let answered = false;
   return {
     send: async (request, signal) => {
       const dispatched = dispatchOptions(request, { ...options, origin: url.origin, prefix });
       try {
-        const answer = await exchange(await opened, dispatched, signal);
+        const answer = await exchange(await opened, dispatched, { signal, ...admission });
         answered = true;
         clock.hear(answer.headers['date']);
         return answer;
+      } catch (error) {
+        throw error instanceof TransportFailure ? explain(error, request, subject) : error;
+      }
+    },
+    stream: async (request, { signal, silenceMs }) => {
+      const dispatched = dispatchOptions(request, { ...options, origin: url.origin, prefix });
+      const patient = { ...dispatched, bodyTimeout: silenceMs };
+      const ours = { ...subject, answerTimeoutMs: silenceMs };
+      try {
+        const answer = await openStream(await opened, patient, signal);
+        return { ...answer, body: explained(answer.body, (failure) => explain(failure, request, ours)) };
       } catch (error) {
         throw error instanceof TransportFailure ? explain(error, request, subject) : error;
       }
@@ -95,14 +129,25 @@ export function createHttp(options: HttpOptions): Http {
   };
 }
 
+async function* explained(
+  body: AsyncIterable<Buffer>,
+  toError: (failure: TransportFailure) => ProviderError,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw error instanceof TransportFailure ? toError(error) : error;
+  }
+}
+
 function dispatchOptions(
-  { method, path, headers, body }: HttpRequest,
+  { method, path, headers, body, contentType = 'application/json' }: HttpRequest,
   { version, origin, prefix }: { readonly version: string; readonly origin: string; readonly prefix: string },
 ): Dispatcher.DispatchOptions {
   const common = { accept: 'application/json', 'user-agent': `keyturn/${version}`, ...headers };
   const target = { origin, method, path: `${prefix}${path}` };
   if (body === undefined) return { ...target, headers: common };
-  const json = { ...common, 'content-type': 'application/json' };
+  const json = { ...common, 'content-type': contentType };
   return { ...target, headers: json, body: JSON.stringify(body) };
 }
 
