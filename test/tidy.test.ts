@@ -40,6 +40,20 @@ const table: Readonly<
     ],
     packages: ['node', 'commander', 'p-limit', 'zod'],
   },
+  controller: {
+    src: [
+      'controller',
+      'core',
+      'engine',
+      'render',
+      'kubernetes',
+      'providers',
+      'destinations/registry',
+      'destinations/resolve',
+      'net/runtime',
+    ],
+    packages: ['node', 'zod'],
+  },
   action: {
     src: [
       'action',

@@ -11,7 +11,7 @@ import {
   type HttpRequest,
   type StreamedAnswer,
 } from '../net/http.ts';
-import { onlyRateLimited, repeatable, retry } from '../net/retry.ts';
+import { repeatable, retry } from '../net/retry.ts';
 import type { AccessFacts } from './access.ts';
 import type { KubernetesOptions, WatchRequest } from './client.ts';
 import { failureOf, KubernetesError, withoutAnswer } from './failures.ts';
@@ -60,9 +60,7 @@ export function createSender(options: KubernetesOptions): Sender {
       if (answer.status < 300) return answer;
       throw failureOf(answer, { ...sending, isRead });
     } catch (error) {
-      throw error instanceof ProviderError && !(error instanceof KubernetesError)
-        ? withoutAnswer(error)
-        : error;
+      throw ours(error);
     }
   };
   /** A token or certificate that was exchanged a moment ago is no reason to fail. */
@@ -79,8 +77,8 @@ export function createSender(options: KubernetesOptions): Sender {
     send: async (sending, signal) => {
       const once = () => renewing(() => attempt(sending, signal));
       if (sending.retry === false) return await once();
-      const policy = sending.method === 'GET' ? repeatable : { ...onlyRateLimited, retries: isHarmless };
-      return await retry(once, { ...policy, totalMs: patienceMs }, { runtime, signal });
+      const retries = sending.method === 'GET' ? repeatable.retries : isHarmless;
+      return await retry(once, { ...pace, retries, totalMs: patienceMs }, { runtime, signal });
     },
     stream: (path, what, request) =>
       renewing(async () => {
@@ -94,6 +92,9 @@ export function createSender(options: KubernetesOptions): Sender {
     close: () => lines.close(),
   };
 }
+
+/** An API server that is started anew is back within seconds, and is asked by few. */
+const pace = { tries: 12, firstWaitMs: 250, longestWaitMs: 5000 };
 
 /** A 429 and a request that was never sent had no effect. */
 function isHarmless({ failure }: ProviderError): boolean {
@@ -129,15 +130,25 @@ async function openStream(
 ): Promise<StreamedAnswer> {
   try {
     const answer = await watches.stream(requestOf(sending, facts), request);
-    if (answer.status === 200) return answer;
+    if (answer.status === 200) return { ...answer, body: withOurErrors(answer.body) };
     const { status, reason, headers } = answer;
     const text = await readSome(answer.body);
     throw failureOf({ status, reason, headers, text }, { what: sending.what, isRead: true });
   } catch (error) {
-    throw error instanceof ProviderError && !(error instanceof KubernetesError)
-      ? withoutAnswer(error)
-      : error;
+    throw ours(error);
   }
+}
+
+async function* withOurErrors(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw ours(error);
+  }
+}
+
+function ours(error: unknown): unknown {
+  return error instanceof ProviderError && !(error instanceof KubernetesError) ? withoutAnswer(error) : error;
 }
 
 async function readSome(body: AsyncIterable<Buffer>): Promise<string> {

@@ -3,11 +3,11 @@
  * collection and deletion of namespaces where that program is there. Several may run at a time.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasManager } from './assets.ts';
+import { apiFlags, etcdFlags, findPorts } from './flags.ts';
 import { openProcesses, type Processes } from './processes.ts';
 import { talk } from './talk.ts';
 
@@ -35,15 +35,13 @@ export interface Cluster extends ClusterFacts {
   addReadyPath(path: string): void;
   /** Makes etcd forget all older revisions. */
   compact(): Promise<void>;
+  /** Copies what etcd holds. @returns the folder of the copy */
+  saveEtcd(): Promise<string>;
+  /** Puts an earlier copy in its place, as after a disaster, and starts both programs anew. */
+  restoreEtcd(copy: string): Promise<void>;
   /** Another serving certificate at the next start of the API server. @returns its authority then */
   renewCertificate(): Promise<string>;
   stop(): Promise<void>;
-}
-
-interface Ports {
-  readonly etcd: number;
-  readonly peer: number;
-  readonly api: number;
 }
 
 const tries = 3;
@@ -98,17 +96,35 @@ async function prepare(bin: string, firstFlags: readonly string[]): Promise<Clus
       await processes.until('kube-apiserver', async () => (await talk(facts, 'GET', path)).status === 200);
     writeKubeconfig(facts);
   };
+  const startEtcd = async () => {
+    processes.launch('etcd', [join(bin, 'etcd'), ...etcdFlags(folder, ports)]);
+    await processes.until('etcd', async () => (await fetch(`${etcdUrl}/health`)).ok);
+  };
   return Object.defineProperties(
     {
       processes,
       etcdUrl,
       startApi,
-      startEtcd: async () => {
-        processes.launch('etcd', [join(bin, 'etcd'), ...etcdFlags(folder, ports)]);
-        await processes.until('etcd', async () => (await fetch(`${etcdUrl}/health`)).ok);
-      },
+      startEtcd,
       addReadyPath: (path: string) => void readyPaths.push(path),
       compact: () => compact(etcdUrl),
+      saveEtcd: async () => {
+        // Ended in order, so that all of it is in its files.
+        await processes.end('etcd', 'SIGTERM');
+        const copy = at(`etcd-${randomBytes(4).toString('hex')}`);
+        cpSync(at('etcd'), copy, { recursive: true });
+        await startEtcd();
+        await processes.until('kube-apiserver', isWriting(facts));
+        return copy;
+      },
+      restoreEtcd: async (copy: string) => {
+        await processes.end('kube-apiserver');
+        await processes.end('etcd');
+        rmSync(at('etcd'), { recursive: true });
+        cpSync(copy, at('etcd'), { recursive: true });
+        await startEtcd();
+        await startApi();
+      },
       renewCertificate: async () => {
         await processes.end('kube-apiserver');
         rmSync(at('certs'), { recursive: true });
@@ -121,20 +137,13 @@ async function prepare(bin: string, firstFlags: readonly string[]): Promise<Clus
   ) as Cluster;
 }
 
-/** All held open at once, so that they differ. */
-async function findPorts(): Promise<Ports> {
-  const listen = async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return server;
+/** Whether a change goes through to etcd. */
+function isWriting(facts: ClusterFacts): () => Promise<boolean> {
+  const path = '/api/v1/namespaces/default/configmaps';
+  return async () => {
+    const body = { metadata: { generateName: 'writing-' } };
+    return (await talk(facts, 'POST', path, { body })).status === 201;
   };
-  const servers = [await listen(), await listen(), await listen()];
-  const [etcd = 0, peer = 0, api = 0] = servers.map((server) => {
-    const address = server.address();
-    return address !== null && typeof address === 'object' ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return { etcd, peer, api };
 }
 
 function writeFiles(folder: string, token: string): void {
@@ -145,45 +154,6 @@ function writeFiles(folder: string, token: string): void {
 
 function writePrivate(path: string, text: string): void {
   writeFileSync(path, text, { mode: 0o600 });
-}
-
-function etcdFlags(folder: string, ports: Ports): readonly string[] {
-  const [client, peer] = [`http://127.0.0.1:${ports.etcd}`, `http://127.0.0.1:${ports.peer}`];
-  return [
-    '--name=n',
-    `--data-dir=${join(folder, 'etcd')}`,
-    '--unsafe-no-fsync',
-    '--log-level=warn',
-    // Without it bookmarks carry a new version every ten minutes only.
-    '--watch-progress-notify-interval=5s',
-    '--heartbeat-interval=50',
-    '--election-timeout=500',
-    `--listen-client-urls=${client}`,
-    `--advertise-client-urls=${client}`,
-    `--listen-peer-urls=${peer}`,
-    `--initial-advertise-peer-urls=${peer}`,
-    `--initial-cluster=n=${peer}`,
-  ];
-}
-
-function apiFlags(folder: string, ports: Ports): readonly string[] {
-  return [
-    `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
-    '--bind-address=127.0.0.1',
-    `--secure-port=${ports.api}`,
-    '--advertise-address=127.0.0.1',
-    '--endpoint-reconciler-type=none',
-    '--permit-port-sharing',
-    `--cert-dir=${join(folder, 'certs')}`,
-    '--authorization-mode=RBAC',
-    `--token-auth-file=${join(folder, 'tokens.csv')}`,
-    '--service-account-issuer=https://kubernetes.default.svc',
-    `--service-account-key-file=${join(folder, 'sa.key')}`,
-    `--service-account-signing-key-file=${join(folder, 'sa.key')}`,
-    '--service-cluster-ip-range=10.0.0.0/24',
-    '--allow-privileged',
-    '--disable-admission-plugins=ServiceAccount',
-  ];
 }
 
 function startManager({ processes, bin, kubeconfig }: Cluster): void {
