@@ -1,11 +1,12 @@
 // Watches that last, on a real API server whose connections, memory and certificates fail.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KubernetesClient } from '../../../src/kubernetes/client.ts';
-import { type Mirror, mirrorCollection, type MirrorOptions } from '../../../src/kubernetes/mirror.ts';
-import { type KubernetesObject, secrets } from '../../../src/kubernetes/objects.ts';
+import { mirrorCollection } from '../../../src/kubernetes/mirror.ts';
+import { secrets } from '../../../src/kubernetes/objects.ts';
 import { systemRuntime } from '../../../src/net/runtime.ts';
 import { admin, eventually, freshNamespace, sharedCluster } from '../kit/shared.ts';
 import { type Cluster, startCluster } from '../kit/start-cluster.ts';
+import { type FollowOptions, followSecrets, sees } from './follow.ts';
 import { clientOf, never, tokenAccess } from './harness.ts';
 
 let cluster: Cluster;
@@ -20,50 +21,7 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-interface Followed {
-  readonly mirror: Mirror<KubernetesObject>;
-  readonly troubles: string[];
-  readonly starts: () => number;
-  readonly names: () => string;
-  readonly stop: () => Promise<void>;
-}
-
-function follow(namespace: string, options: Partial<MirrorOptions<KubernetesObject>> = {}): Followed {
-  const stop = new AbortController();
-  const troubles: string[] = [];
-  let starts = 0;
-  const mirror = mirrorCollection(
-    client,
-    { resource: secrets, namespace },
-    {
-      runtime: systemRuntime(),
-      signal: stop.signal,
-      keep: (object) => object,
-      onChange: () => undefined,
-      onTrouble: ({ kind }) => troubles.push(kind),
-      onWatching: () => {
-        starts += 1;
-      },
-      // Waits are short, so that a test is not their sum.
-      random: () => 0.05,
-      ...options,
-    },
-  );
-  return {
-    mirror,
-    troubles,
-    starts: () => starts,
-    names: () =>
-      [...mirror.entries.keys()]
-        .map((key) => key.split('/')[1])
-        .sort()
-        .join(' '),
-    stop: async () => {
-      stop.abort();
-      await mirror.ended;
-    },
-  };
-}
+const follow = (namespace: string, options?: FollowOptions) => followSecrets(client, namespace, options);
 
 async function put(namespace: string, name: string): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/secrets`;
@@ -77,10 +35,6 @@ async function remove(namespace: string, name: string): Promise<void> {
 async function restart(): Promise<void> {
   await cluster.processes.end('kube-apiserver');
   await cluster.startApi();
-}
-
-function sees({ names }: Followed, wanted: string): Promise<unknown> {
-  return eventually(`the mirror shows "${wanted}"`, () => names() === wanted || undefined);
 }
 
 describe('a mirror of a collection', () => {
