@@ -63,8 +63,8 @@ function endOfValue(text: string, start: number): number | undefined {
   let depth = 0;
   for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
     if (token[0] === '"') return undefined;
-    if (/[[{]/.test(token[0])) depth += 1;
-    if (/[\]}]/.test(token[0][0] ?? '')) depth -= 1;
+    if (token[0] === '[' || token[0] === '{') depth += 1;
+    if (token[0] === ']' || token[0] === '}') depth -= 1;
     if (depth === 0) return tokens.lastIndex;
   }
   return undefined;

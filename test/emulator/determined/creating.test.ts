@@ -86,3 +86,133 @@ describe('a created token', () => {
     }
   });
 });
+
+describe('a lifespan', () => {
+  const day = 86_400_000;
+  const tooLong = '400 3 token Lifespan must be less than max token lifespan';
+  const positive = '400 3 lifespan must be a Go-formatted duration string with a positive value';
+
+  it.each([
+    [undefined, 30 * day],
+    [null, 30 * day],
+    ['-1', 30 * day],
+    ['720h', 30 * day],
+    ['+720h', 30 * day],
+    ['1h30m', 5_400_000],
+    ['1.5h', 5_400_000],
+    ['.5h', 1_800_000],
+    ['1.h', 3_600_000],
+    ['1h1h', 7_200_000],
+    ['2s', 2_000],
+    ['0', 0],
+    ['0s', 0],
+    ['+0', 0],
+    ['-0', 0],
+    ['-0s', 0],
+  ])('of %p is granted, with 0 to 2 µs more', async (lifespan, ms) => {
+    const api = await start();
+    const made = await api.call('POST /tokens', { userId: 2, lifespan });
+    expect(made.status).toBe(200);
+    const [token] = await api.tokensOf('determined');
+    const micros = (text = ''): number => Date.parse(text) * 1000 + Number(text.slice(23, 26));
+    const more = micros(token?.expiry) - micros(token?.createdAt) - ms * 1000;
+    expect([0, 1, 2]).toContain(more);
+    expect(await api.use(made.body.token ?? '')).toBe(ms === 0 ? '401 16 invalid credentials' : '200');
+  });
+
+  it.each([
+    ['720h0m0.000000001s', tooLong],
+    ['721h', tooLong],
+    ['-1h', positive],
+    ['-1ns', positive],
+    ['30d', '400 3 failed to parse lifespan 30d: time: unknown unit "d" in duration "30d"'],
+    ['24H', '400 3 failed to parse lifespan 24H: time: unknown unit "H" in duration "24H"'],
+    ['24h ', '400 3 failed to parse lifespan 24h : time: unknown unit "h " in duration "24h "'],
+    ['1e3h', '400 3 failed to parse lifespan 1e3h: time: unknown unit "e" in duration "1e3h"'],
+    ['30', '400 3 failed to parse lifespan 30: time: missing unit in duration "30"'],
+    ['-2', '400 3 failed to parse lifespan -2: time: missing unit in duration "-2"'],
+    ['-1.0', '400 3 failed to parse lifespan -1.0: time: missing unit in duration "-1.0"'],
+    ['', '400 3 failed to parse lifespan : time: invalid duration ""'],
+    ['infinite', '400 3 failed to parse lifespan infinite: time: invalid duration "infinite"'],
+    [' 24h', '400 3 failed to parse lifespan  24h: time: invalid duration " 24h"'],
+    ['h', '400 3 failed to parse lifespan h: time: invalid duration "h"'],
+    ['2562048h', '400 3 failed to parse lifespan 2562048h: time: invalid duration "2562048h"'],
+    [720, '400 3 json: cannot unmarshal number into Go value of type string'],
+    [true, '400 3 json: cannot unmarshal bool into Go value of type string'],
+  ])('of %p is refused', async (lifespan, verdict) => {
+    const api = await start();
+    expect((await api.call('POST /tokens', { userId: 2, lifespan })).verdict).toBe(verdict);
+    expect(await api.tokensOf('determined')).toEqual([]);
+  });
+
+  it('may reach centuries ahead where the maximum is -1', async () => {
+    const api = await start({ maxLifespanDays: -1 });
+    const made = await api.call('POST /tokens', { userId: 2, lifespan: '2562024h' });
+    expect(made.status).toBe(200);
+    expect((await api.tokensOf('determined'))[0]?.expiry).toBe('2319-02-11T10:00:00.000004Z');
+    expect((await api.call('POST /tokens', { userId: 2, lifespan: '2562025h' })).verdict).toBe(tooLong);
+  });
+
+  it('that was granted stays when the maximum is lowered', async () => {
+    const api = await start();
+    const { value } = await api.newToken(2);
+    await api.control('POST toggles', { maxLifespanDays: 1, defaultLifespanDays: 1 });
+    api.emulator.clock.advance(29 * day);
+    expect(await api.use(value)).toBe('200');
+  });
+});
+
+describe('creating', () => {
+  it.each([99, 0, -1, undefined])('for user %p is 404', async (userId) => {
+    const api = await start();
+    expect((await api.call('POST /tokens', { userId, lifespan: 'bad' })).verdict).toBe(
+      '404 5 user not found',
+    );
+  });
+
+  it('checks the user, then the caller, then the lifespan', async () => {
+    const api = await start();
+    const { token } = await api.newUser('ann');
+    const call = async (body: object): Promise<string> =>
+      (await api.call('POST /tokens', body, { token })).verdict;
+    expect(await call({ userId: 99, lifespan: 'bad' })).toBe('404 5 user not found');
+    expect(await call({ userId: 2, lifespan: 'bad' })).toBe(
+      '403 7 only admin privileged users can create token for own/other users',
+    );
+  });
+
+  it('works for an inactive and for a remote user', async () => {
+    const api = await start();
+    const { id } = await api.newUser('far', { remote: true });
+    await api.call('PATCH /users', { userIds: [id], activate: false });
+    expect((await api.call('POST /tokens', { userId: id })).status).toBe(200);
+  });
+
+  it('is not idempotent, and each token lives on its own', async () => {
+    const api = await start();
+    const first = await api.newToken(2, { description: 'same' });
+    const second = await api.newToken(2, { description: 'same' });
+    await api.call(`PATCH /tokens/${first.id}`, { setRevoked: true });
+    expect(await api.use(second.value)).toBe('200');
+  });
+
+  it.each([
+    ['', ''],
+    [null, ''],
+    [' a ', ' a '],
+    ['a\0b', 'ab'],
+    ['a\ud800b', 'a\ufffdb'],
+  ])('keeps of the description %j what a database keeps', async (description, kept) => {
+    const api = await start();
+    await api.newToken(2, { description });
+    expect((await api.tokensOf('determined'))[0]?.description).toBe(kept);
+  });
+
+  it('leaves the value as it was when the description is edited later', async () => {
+    const api = await start();
+    const { id, value } = await api.newToken(2, { description: 'first' });
+    await api.call(`PATCH /tokens/${id}`, { description: 'second' });
+    expect(payloadOf(value)['description']).toBe('first');
+    expect(await api.use(value)).toBe('200');
+  });
+});
