@@ -1,4 +1,4 @@
-// The comment is what a merge approves: who may write it, which run may, and what it says when a run ends early.
+// The comment is what a merge approves: who may write it, which run may, what it says when a run ends early.
 import { describe, expect, it } from '@jest/globals';
 import { repository } from './events.ts';
 import { manifest } from './manifests.ts';
