@@ -21,8 +21,9 @@ export interface Decision {
 export function decide(situation: Situation): Decision {
   let withheld: Verdict | undefined;
   for (const reason of reasons) {
-    const verdict = reason(situation);
-    if (verdict === undefined) continue;
+    const said = reason(situation);
+    if (said === undefined) continue;
+    const verdict = asFirst(situation, said);
     if (isApproved(situation, verdict)) {
       const isRepair = verdict.kind === 'issue' && verdict.cause !== 'config';
       return { verdict: isRepair ? asItWas(situation, verdict) : verdict, withheld };
@@ -49,6 +50,18 @@ function isApproved(situation: Situation, verdict: Verdict): boolean {
     default:
       return true;
   }
+}
+
+/**
+ * Where neither a receipt nor a token tells what was approved before, as after a first attempt of which
+ * nothing came, an issue needs the approval of a first one: the manifest may have been edited since.
+ */
+function asFirst({ input, ledger, owned }: Situation, verdict: Verdict): Verdict {
+  if (input.requests.approved === 'all' || verdict.kind !== 'issue' || verdict.cause === 'config')
+    return verdict;
+  if (ledger?.current || owned.length > 0) return verdict;
+  const message = `${verdict.message}; nothing tells what was approved for it before`;
+  return { kind: 'issue', reason: 'Missing', cause: 'config', message };
 }
 
 /** The same rotation with the spec that is served now; refused when that can no longer be told. */

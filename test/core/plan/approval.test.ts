@@ -95,6 +95,19 @@ describe('approval', () => {
     expect(made.changes.map(({ kind, approved }) => [kind, approved])).toEqual([['create', true]]);
   });
 
+  it('issues nothing wider because a first attempt was cut off before its token came to be', () => {
+    const pending = { id: null, generation: 1, nonce: 'abcdef', since: now - day };
+    const cutOff = { tokens: [], places: { a: reading({ ...receipt(null), pending }) } };
+    const digest = only(planOf({ tokens: [], places: nothingThere }), 'create').digest ?? '';
+    const requests = { approved: new Set([digest]) };
+    expect(rows(planOf({ ...cutOff, requests }))).toEqual(['create Missing config']);
+    const made = planOf({ ...cutOff, requests, declarations: [wider] });
+    expect(made.changes.map(({ kind, approved }) => [kind, approved])).toEqual([
+      ['keep', true],
+      ['create', false],
+    ]);
+  });
+
   it('gives nobody wider scopes for deleting a destination', () => {
     const made = planOf({ declarations: [wider], requests: nobody, places: { a: reading(undefined) } });
     expect(rows(made)).toEqual(['rotate Missing drift']);
