@@ -100,6 +100,22 @@ describe('a token', () => {
     expect(await world.isLive(old)).toBe(false);
   });
 
+  it('that is compromised and lies where the manifest no longer leads dies once that is empty', async () => {
+    const world = await startWorld({ declarations: [declare(twoPlaces)] });
+    await world.pass();
+    const old = world.place('a').value ?? '';
+    const compromised = { ...declare().rotation, compromised: 'INC-1' };
+    world.set = { ...world.set, declarations: [declare({ rotation: compromised })] };
+    const report = await world.pass();
+    expect(outcomes(report)).toEqual(['rotate Compromised done', 'withdraw Withdrawn done']);
+    expect(report.entries[0]?.detail).toContain(
+      'confirmed revoked because of what lies at "kubernetesSecret/b"',
+    );
+    expect(await world.isLive(old)).toBe(true);
+    expect(outcomes(await world.pass())).toEqual(['revoke Superseded done']);
+    expect(await world.isLive(old)).toBe(false);
+  });
+
   it('deleted by hand is issued again, and the dead one forgotten', async () => {
     const world = await startWorld();
     await world.pass();

@@ -22,19 +22,24 @@ export async function revokeCompromised(work: Work, change: IssueChange): Promis
   const revokes = plannedRevokes(work, change);
   if (revokes.length === 0) return undefined;
   const sent: RevokeChange[] = [];
+  const holders = new Set<string>();
   for (const planned of revokes) {
     try {
       await revoke(work, planned);
       sent.push(planned);
     } catch (error) {
       if (!(error instanceof DeliveryError || error instanceof ProviderError)) throw error;
+      if (error instanceof DeliveryError) holders.add(`"${error.destination}"`);
     }
   }
   const gone = [...(await confirmRevoked(work, sent))].map(({ tokenId }) => tokenId);
   await strike(work, change.subject, gone);
   const left = revokes.length - gone.length;
   const done = gone.length === 1 ? 'the older token is revoked' : `${gone.length} older tokens are revoked`;
-  return left === 0 ? done : `${done}; ${left} could not be confirmed revoked, run again`;
+  if (left === 0) return done;
+  // Such as one that left the manifest and is emptied only after this.
+  const because = holders.size === 0 ? '' : ` because of what lies at ${[...holders].join(', ')}`;
+  return `${done}; ${left} could not be confirmed revoked${because}, run again`;
 }
 
 /**
