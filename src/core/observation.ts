@@ -73,8 +73,11 @@ export type Reading =
 export interface Observation {
   /** The provider's time, in milliseconds since the epoch. */
   readonly now: number;
-  /** When the run began, by the same clock: its manifest may be older, and is no younger. */
-  readonly begunAt: number;
+  /**
+   * When the run began, by the same clock: its manifest may be older, and is no younger. Undefined where the
+   * clocks of this machine disagree about how long ago that was.
+   */
+  readonly begunAt: number | undefined;
   readonly users: Users;
   /** The calling user; undefined when no personal token is declared. */
   readonly me: UserRecord | Unknown | undefined;

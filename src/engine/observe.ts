@@ -11,12 +11,12 @@ import { askAgain } from './observe-again.ts';
 import { findRefused } from './observe-refused.ts';
 import type { DestinationState, Provider } from './ports.ts';
 import type { Run, SetInRun } from './run.ts';
-import { startStopwatch } from './stopwatch.ts';
+import { startCheckedStopwatch } from './stopwatch.ts';
 import { listTokens, type ProviderView, type States, settle } from './view.ts';
 
 /** Observes every set of the run; the sets of one provider share its lists. */
 export async function observe(run: Run): Promise<ReadonlyMap<SetInRun, Observation>> {
-  const elapsedMs = startStopwatch(run.runtime);
+  const elapsedMs = startCheckedStopwatch(run.runtime);
   const views = new Map<Provider, ProviderView>();
   for (const { provider } of run.sets) {
     views.set(provider, {
@@ -144,7 +144,7 @@ function assemble(
     views: ReadonlyMap<Provider, ProviderView>;
     states: States;
     dropped: Dropped;
-    elapsedMs: number;
+    elapsedMs: number | undefined;
   },
 ): Observation {
   const view = world.views.get(entry.provider);
@@ -160,7 +160,7 @@ function assemble(
   const now = entry.provider.now();
   return {
     now,
-    begunAt: now - world.elapsedMs,
+    begunAt: world.elapsedMs === undefined ? undefined : now - world.elapsedMs,
     users: view?.users ?? { kind: 'unknown', why: 'the users were not listed' },
     me: view?.me,
     // In one order whatever answer came first, so that the same world gives the same plan.

@@ -72,6 +72,7 @@ function judgePrevious(
     if (lagging.length === 0 && !index.protectedIds.has(entry.id)) return { note: undefined };
     if (now < entry.revokeNotBefore + compromisedPatienceMs || !ledgerHasNewer(situation, entry))
       return undefined;
+    if (isServedByOthers(situation, entry.id)) return undefined;
     const names = lagging.map(({ reference }) => `"${reference.key}"`).join(', ');
     return { note: `${names} may still hold it: it was compromised an hour ago and is revoked all the same` };
   }
@@ -87,6 +88,21 @@ function judgePrevious(
   // Under a fence nothing is delivered: then it counts from when the token was replaced.
   const since = Math.max(deliveredAt, entry.revokeNotBefore - entry.overlap);
   return isIdle(situation, { token, deliveredAt: since }) ? { note: undefined } : undefined;
+}
+
+/**
+ * Whether a destination of another declaration serves a token that is not this one's by its mark. An edited
+ * receipt, or one from a backup, can bring it here; the compromise is none of its own.
+ */
+function isServedByOthers({ places, dropped, index, declaration, input }: Situation, id: string): boolean {
+  if (index.byId.get(id)?.mark?.declaration === declaration.name) return false;
+  const left = dropped.filter(({ yielded }) => !yielded);
+  const own = new Set([...places, ...left].map(({ reference }) => reference.identity));
+  return [...input.observation.readings].some(([identity, reading]) => {
+    if (own.has(identity) || reading.kind === 'unknown') return false;
+    if (reading.value.kind === 'held' && reading.value.tokenId === id) return true;
+    return reading.receipt.kind === 'receipt' && reading.receipt.receipt.current?.id === id;
+  });
 }
 
 /**

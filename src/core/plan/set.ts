@@ -95,7 +95,7 @@ export function planRemoved(input: PlanInput, index: TokenIndex): readonly Chang
   return changes;
 }
 
-/** Declarations of which another run issued a token while this one was under way. */
+/** Declarations of which another run issued a token while this one was under way, or may have. */
 export function issuedMeanwhile(input: PlanInput, index: TokenIndex): readonly string[] {
   return [...index.owned]
     .filter(([name]) => !index.names.has(name) && !isTakenOver(input, name))
@@ -103,12 +103,12 @@ export function issuedMeanwhile(input: PlanInput, index: TokenIndex): readonly s
     .map(([name]) => name);
 }
 
-/** A provider may cut the times that it tells to whole seconds. */
-const wholeSecondMs = 1_000;
+/** A provider may cut the times that it tells to whole seconds, and two local clocks need not quite agree. */
+const unsureMs = 2_000;
 
-/** Another run made it: from a newer manifest, perhaps, in which it is declared. */
+/** Another run may have made it: from a newer manifest, perhaps, in which it is declared. */
 function isYoung({ observation }: PlanInput, { createdAt }: TokenRecord): boolean {
-  return createdAt > observation.begunAt - wholeSecondMs;
+  return observation.begunAt === undefined || createdAt > observation.begunAt - unsureMs;
 }
 
 /** A former owner's tokens are only ever superseded through a receipt that we hold. */

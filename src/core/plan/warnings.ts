@@ -65,10 +65,13 @@ function warnTwins({ observation, set }: PlanInput): readonly string[] {
 }
 
 function warnYoung(input: PlanInput, index: TokenIndex): readonly string[] {
+  const isSure = input.observation.begunAt !== undefined;
+  const why = isSure
+    ? 'a token of it was issued while this run was under way: perhaps by one that knows a newer manifest'
+    : 'the clocks of this machine disagree about how long this run has taken: another one may have issued' +
+      ' its token meanwhile, from a newer manifest';
   return issuedMeanwhile(input, index).map(
-    (name) =>
-      `"${name}" is not declared here, and a token of it was issued while this run was under way: perhaps` +
-      ' by one that knows a newer manifest. It is left alone; the next run looks again.',
+    (name) => `"${name}" is not declared here, and ${why}. It is left alone; the next run looks again.`,
   );
 }
 

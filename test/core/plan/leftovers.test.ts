@@ -134,6 +134,18 @@ const table: readonly [string, World, readonly string[]][] = [
     ['deliver DestinationMissing drift', 'revoke Superseded clock'],
   ],
   [
+    "spares a compromised token that another declaration serves and that is that one's by its mark",
+    {
+      declarations: [declare(), declare({ name: 'ci/other', deliverTo: [destination('x')] })],
+      tokens: [token('t1', { declaration: 'ci/former' }), t2],
+      places: {
+        a: reading(rotated({ compromised: true, overlap: 0, revokeNotBefore: now - day })),
+        x: reading({ ...receipt('t1'), token: 'ci/other' }),
+      },
+    },
+    ['keep Current', 'keep Current'],
+  ],
+  [
     'forgets a superseded token that is gone from the list',
     { tokens: [t2], places: { a: reading(rotated()) } },
     ['keep Current', 'mend PreviousGone drift'],
@@ -196,6 +208,14 @@ const table: readonly [string, World, readonly string[]][] = [
     {
       tokens: [t1, token('t9', { declaration: 'ci/gone', createdAt: now - 5 * minute })],
       observation: { begunAt: now - hour },
+    },
+    ['keep Current'],
+  ],
+  [
+    'removes nothing where the clocks of the machine disagree about when the run began',
+    {
+      tokens: [t1, token('t9', { declaration: 'ci/gone', createdAt: now - day })],
+      observation: { begunAt: undefined },
     },
     ['keep Current'],
   ],
