@@ -1,5 +1,6 @@
 /** Which mode a run is in: by its event, unless the input names one that the event allows. Pure. */
 import type { Event } from './event.ts';
+import { assertNever } from '../core/errors.ts';
 import { ActionFailure } from './failure.ts';
 
 export const modes = ['auto', 'validate', 'plan', 'apply', 'scheduled'] as const;
@@ -20,6 +21,13 @@ export function chooseMode(asked: ModeInput, event: Event): ChosenMode {
         ' manifest comes from whoever opened the pull request. Use pull_request.',
     );
   }
+  if (event.kind === 'unknown') {
+    throw new ActionFailure(
+      'event-refused',
+      `keyturn does not run on ${event.name}. Start it by pull_request, merge_group, push, schedule or` +
+        ' workflow_dispatch.',
+    );
+  }
   if (event.kind === 'pullRequest' && event.untrusted && (asked === 'auto' || asked === 'plan'))
     return { mode: 'validate', because: explainOffline(event.untrusted) };
   if (asked === 'auto') return chooseByEvent(event);
@@ -27,7 +35,9 @@ export function chooseMode(asked: ModeInput, event: Event): ChosenMode {
   return { mode: asked, because: undefined };
 }
 
-function chooseByEvent(event: Exclude<Event, { kind: 'pullRequestTarget' }>): ChosenMode {
+type Known = Exclude<Event, { kind: 'pullRequestTarget' | 'unknown' }>;
+
+function chooseByEvent(event: Known): ChosenMode {
   switch (event.kind) {
     case 'pullRequest':
       return { mode: 'plan', because: undefined };
@@ -46,18 +56,20 @@ function chooseByEvent(event: Exclude<Event, { kind: 'pullRequestTarget' }>): Ch
         mode: 'validate',
         because: 'In a merge queue the manifest is validated; what was planned on the pull request stands.',
       };
-    default:
+    case 'dispatch':
       throw new ActionFailure(
         'invalid-input',
-        `A run by ${event.name} does not say what is wanted: set the input mode to validate, plan, apply` +
-          ` or scheduled.`,
+        'A run by workflow_dispatch does not say what is wanted: set the input mode to validate, plan,' +
+          ' apply or scheduled.',
       );
+    default:
+      return assertNever(event);
   }
 }
 
-function requireApplying(mode: string, event: Exclude<Event, { kind: 'pullRequestTarget' }>): void {
+function requireApplying(mode: string, event: Known): void {
   if (event.kind === 'schedule') return;
-  if ((event.kind === 'push' || event.kind === 'other') && event.isDefault) return;
+  if ((event.kind === 'push' || event.kind === 'dispatch') && event.isDefault) return;
   const where =
     event.kind === 'pullRequest'
       ? 'a pull request'

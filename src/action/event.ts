@@ -28,12 +28,10 @@ export type Event =
   | { readonly kind: 'schedule'; readonly branch: string | undefined }
   | { readonly kind: 'mergeGroup' }
   | { readonly kind: 'pullRequestTarget' }
-  | {
-      readonly kind: 'other';
-      readonly name: string;
-      readonly branch: string | undefined;
-      readonly isDefault: boolean;
-    };
+  /** By a person. */
+  | { readonly kind: 'dispatch'; readonly branch: string | undefined; readonly isDefault: boolean }
+  /** Anything else, known or not yet: what such a run has and whose files it works on nobody has judged. */
+  | { readonly kind: 'unknown'; readonly name: string };
 
 export interface PullRequestEvent {
   readonly kind: 'pullRequest';
@@ -84,8 +82,10 @@ function readEvent(env: Env, payload: unknown, repository: string): Event {
       return { kind: 'mergeGroup' };
     case 'pull_request_target':
       return { kind: 'pullRequestTarget' };
+    case 'workflow_dispatch':
+      return { kind: 'dispatch', branch, isDefault };
     default:
-      return { kind: 'other', name, branch, isDefault };
+      return { kind: 'unknown', name };
   }
 }
 

@@ -12,7 +12,8 @@ const push = { kind: 'push', branch: 'main', isDefault: true } as const;
 const topic = { kind: 'push', branch: 'topic', isDefault: false } as const;
 const tag = { kind: 'push', branch: undefined, isDefault: false } as const;
 const schedule = { kind: 'schedule', branch: 'main' } as const;
-const dispatch = { kind: 'other', name: 'workflow_dispatch', branch: 'main', isDefault: true } as const;
+const dispatch = { kind: 'dispatch', branch: 'main', isDefault: true } as const;
+const unknown = { kind: 'unknown', name: 'workflow_run' } as const;
 const queue = { kind: 'mergeGroup' } as const;
 const target = { kind: 'pullRequestTarget' } as const;
 
@@ -37,6 +38,8 @@ describe('the mode', () => {
   it.each<[string, Event, ModeInput, string]>([
     ['pull_request_target', target, 'auto', 'event-refused'],
     ['pull_request_target that only validates', target, 'validate', 'event-refused'],
+    ['an event of the default branch that nobody judged', unknown, 'apply', 'event-refused'],
+    ['such an event that only validates', unknown, 'validate', 'event-refused'],
     ['a dispatch that names none', dispatch, 'auto', 'invalid-input'],
     ['a pull request that asks to apply', pull(), 'apply', 'event-refused'],
     ['a fork that asks to apply', pull('fork'), 'apply', 'event-refused'],

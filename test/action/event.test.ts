@@ -48,6 +48,22 @@ describe('a push', () => {
   });
 });
 
+describe('an event', () => {
+  it.each([
+    ['workflow_dispatch', 'dispatch'],
+    ['workflow_run', 'unknown'],
+    ['issue_comment', 'unknown'],
+    ['repository_dispatch', 'unknown'],
+    ['pull_request_review', 'unknown'],
+    ['pull_request_target', 'pullRequestTarget'],
+    ['something_of_tomorrow', 'unknown'],
+  ])('%s is %s', (name, kind) => {
+    const main = { ...env, GITHUB_EVENT_NAME: name, GITHUB_REF: 'refs/heads/main' };
+    const payload = { repository: { default_branch: 'main' }, pull_request: {} };
+    expect(readFacts(main, payload).event.kind).toBe(kind);
+  });
+});
+
 describe('the identity of the repository', () => {
   it('is its id, also where only the payload has it', () => {
     const { GITHUB_REPOSITORY_ID: _, ...without } = env;

@@ -103,10 +103,13 @@ async function must(command, args) {
   throw new Error(`Installing avn failed: ${command} ${args.join(' ')} ended with ${code}.\n${stderr}`);
 }
 
-/** Runs a command to its end; one that is not there ends with code 127. */
-export async function run(command, args, { env = process.env, input = '' } = {}) {
+/**
+ * Runs a command to its end; one that is not there ends with code 127, one that takes longer than `timeoutMs`
+ * is ended and has none.
+ */
+export async function run(command, args, { env = process.env, input = '', cwd, timeoutMs } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { env });
+    const child = spawn(command, args, { env, cwd, timeout: timeoutMs });
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => (output.stdout += chunk));
     child.stderr.on('data', (chunk) => (output.stderr += chunk));

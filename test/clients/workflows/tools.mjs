@@ -15,7 +15,9 @@ export async function installGo(name, module, version) {
   if ((await run('go', ['version'])).code !== 0) return { kind: 'skipped', reason: 'there is no Go' };
   mkdirSync(folder, { recursive: true });
   const env = { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod' };
-  const { code, stderr } = await run('go', ['install', `${module}@v${version}`], { env });
+  // A proxy that does not answer is no reason to wait for ever.
+  const options = { env, timeoutMs: 10 * 60_000 };
+  const { code, stderr } = await run('go', ['install', `${module}@v${version}`], options);
   return code === 0 ? { kind: 'ready', path } : { kind: 'skipped', reason: `it cannot be built: ${stderr}` };
 }
 

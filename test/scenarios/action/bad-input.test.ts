@@ -165,7 +165,7 @@ describe('events', () => {
   it.each([
     ['pull_request_target', {}, 'event-refused'],
     ['workflow_dispatch', {}, 'invalid-input'],
-    ['issue_comment', {}, 'invalid-input'],
+    ['issue_comment', {}, 'event-refused'],
   ])('%s is refused', async (name, payload, reason) => {
     const stage = await startStage();
     stage.push({ 'tokens.yaml': manifest() });
