@@ -109,6 +109,12 @@ export function capabilitiesTable(): string {
         `${formatDuration(maxAgeSeconds.min * 1_000)} to ${formatDuration(maxAgeSeconds.max * 1_000)}`,
     ],
     [
+      'without `maxAge` a token',
+      ({ capabilities }) =>
+        capabilities.expiresWithoutMaxAge ? 'lives as long as the server says' : 'never expires',
+    ],
+    ['a removed user', ({ capabilities }) => (capabilities.removesUsers ? 'is deleted' : 'becomes inactive')],
+    [
       'personal tokens per user',
       ({ capabilities: { personalTokenQuota: most } }) => String(most ?? 'no known limit'),
     ],

@@ -34,7 +34,8 @@ export async function withPass<T>(
   use: (open: OpenPass) => Promise<T>,
 ): Promise<T> {
   const { context } = options;
-  const connections = openConnections(context);
+  const references = manifest.sets.flatMap((set) => providerOf(set, manifest) ?? []);
+  const connections = openConnections(references, context);
   try {
     const entries: SetInRun[] = [];
     const unplanned: TokenSet[] = [];

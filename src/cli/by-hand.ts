@@ -13,14 +13,14 @@ export interface ByHandVerbOptions extends GlobalOptions {
 export async function withByHand<T>(
   options: ByHandVerbOptions,
   context: Context,
-  use: (byHand: ByHand) => Promise<T>,
+  use: (byHand: ByHand, url: string) => Promise<T>,
 ): Promise<T> {
   const registered = adapterOf(options.provider);
-  const url = chooseUrl(undefined, registered, { options, context });
+  const url = chooseUrl({ kind: options.provider, config: {} }, registered, { options, context });
   const { version, runtime } = context;
   const byHand = await registered.adapter.byHand({ url, version, runtime });
   try {
-    return await use(byHand);
+    return await use(byHand, url);
   } finally {
     await byHand.close();
   }

@@ -10,7 +10,8 @@ export function addVerbsAround(program: Command, start: Start): void {
     .helpGroup(group)
     .summary('Check credential, rights, clock and destinations.')
     .description('Checks everything an apply needs and says what to do about what is wrong. Changes nothing.')
-    .option('--organization <id>', 'Aiven organization, without any manifest.');
+    .option('--provider <kind>', 'Without any manifest: which provider.')
+    .option('--organization <id>', 'Without any manifest: an organization of Aiven.');
   help(doctor, ['keyturn doctor', 'keyturn doctor --organization org1a23f456789']);
   start(doctor, async () => (await import('./verbs/doctor.ts')).doctor);
 

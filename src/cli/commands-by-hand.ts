@@ -14,7 +14,11 @@ function addTokenVerbs(program: Command, start: Start): void {
     .summary('List every token that can be seen.')
     .description('Lists the tokens of every application user, and one’s own, with owner and last use.')
     .option('--user <name>', 'Only those of one user; "me" is oneself.');
-  help(tokens, ['keyturn tokens', 'keyturn tokens --organization org1a23f456789 --output json']);
+  help(tokens, [
+    'keyturn tokens',
+    'keyturn tokens --organization org1a23f456789 --output json',
+    'keyturn tokens --provider determined --all',
+  ]);
   start(tokens, async () => (await import('./verbs/tokens.ts')).tokens);
 
   const revoke = applying(reaching(program.command('revoke').helpGroup(group)))
@@ -43,20 +47,20 @@ function addCredentialVerbs(program: Command, start: Start): void {
     .command('login')
     .helpGroup(group)
     .summary('Log in; the provider’s own tool shares it.')
-    .description('Logs in and keeps the credential where the provider’s own tool (avn) does: both share it.')
+    .description(
+      'Logs in and keeps the credential where the provider’s own tool (avn, det) does: both share it.',
+    )
     .option('--provider <kind>', 'Which provider.', 'aiven')
     .option('--user <login>', 'Email address or user name; asked for otherwise.')
     .option('--token', 'Take a token that exists: from standard input, or asked for.');
-  help(login, ['keyturn login', 'keyturn login --token < token.txt']);
+  help(login, ['keyturn login', 'keyturn login --token < token.txt', 'keyturn login --provider determined']);
   start(login, async () => (await import('./verbs/login.ts')).login);
 
   const logout = program
     .command('logout')
     .helpGroup(group)
     .summary('End the login and forget its credential.')
-    .description(
-      'Revokes the credential of the login and removes it from the file of the provider’s own tool.',
-    )
+    .description('Ends the login and removes its credential from the file of the provider’s own tool.')
     .option('--provider <kind>', 'Which provider.', 'aiven');
   help(logout, ['keyturn logout']);
   start(logout, async () => (await import('./verbs/logout.ts')).logout);
@@ -72,5 +76,7 @@ function addCredentialVerbs(program: Command, start: Start): void {
 
 /** Of verbs that need to know a place at a provider, from a manifest or without one. */
 function reaching(command: Command): Command {
-  return command.option('--organization <id>', 'Aiven organization, without any manifest.');
+  return command
+    .option('--provider <kind>', 'Without any manifest: which provider.')
+    .option('--organization <id>', 'Without any manifest: an organization of Aiven.');
 }

@@ -7,7 +7,8 @@ import { ProviderError } from '../core/errors.ts';
 import type { TokenSet } from '../core/manifest/types.ts';
 import type { TokenRecord, UserRecord } from '../core/observation.ts';
 import { describeTokens, type KnownOwners, type TokenRow } from '../render/token-rows.ts';
-import { adapterOf, type Connection, concurrency, openConnections } from './connect.ts';
+import type { Wanted } from '../providers/choose-url.ts';
+import { adapterOf, chooseUrl, type Connection, concurrency, openConnections } from './connect.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './errors.ts';
 import { loadSets } from './load.ts';
@@ -16,7 +17,8 @@ import { ownerOf } from './owner.ts';
 import { providerOf } from './run.ts';
 
 export interface ReachingOptions extends GlobalOptions {
-  /** An Aiven organization; no manifest is read then, unless one is named. */
+  /** A place at a provider without any manifest: which one, and the organization where it has several. */
+  readonly provider?: string;
   readonly organization?: string;
 }
 
@@ -33,12 +35,12 @@ export async function withReached<T>(
   context: Context,
   use: (reached: Reached) => Promise<T>,
 ): Promise<T> {
-  const { organization, file } = options;
-  const isBare = organization !== undefined && file === undefined;
+  const bare = bareReference(options, context);
+  const isBare = bare !== undefined && options.file === undefined;
   const sets = isBare ? [] : await loadSets(options, context);
-  const opened = openConnections(options, context);
+  const references = bare === undefined ? sets.map(providerOf) : [bare];
+  const opened = openConnections(references, options, context);
   try {
-    const references = organization === undefined ? sets.map(providerOf) : [aivenOrganization(organization)];
     const connections = await Promise.all(references.map((reference) => opened.to(reference)));
     const named = sets.filter(({ ownerId }) => ownerId !== undefined);
     const known = { sets: named.map((set) => ({ name: set.name, owner: ownerOf(set) })) };
@@ -48,11 +50,20 @@ export async function withReached<T>(
   }
 }
 
-function aivenOrganization(organizationId: string) {
-  const { descriptor } = adapterOf('aiven');
-  const parsed = descriptor.schema.safeParse({ organizationId });
-  if (parsed.success) return { kind: 'aiven', config: parsed.data };
-  throw new UsageError(`--organization "${organizationId}" ${parsed.error.issues[0]?.message ?? 'is wrong'}`);
+function bareReference(options: ReachingOptions, context: Context): Wanted | undefined {
+  const { organization, provider: kind = 'aiven' } = options;
+  if (organization === undefined && options.provider === undefined) return undefined;
+  const registered = adapterOf(kind);
+  const url = chooseUrl({ kind, config: {} }, registered, { options, context });
+  const place = organization === undefined ? { url } : { url, organizationId: organization };
+  const parsed = registered.descriptor.schema.safeParse(place);
+  if (parsed.success) return { kind, config: parsed.data };
+  const [issue] = parsed.error.issues;
+  if (issue?.code === 'unrecognized_keys')
+    throw new UsageError(`${registered.descriptor.title} has no organizations. Leave --organization out.`);
+  if (organization === undefined)
+    throw new UsageError(`Which organization of ${registered.descriptor.title}? Give --organization ID.`);
+  throw new UsageError(`--organization "${organization}" ${issue?.message ?? 'is wrong'}`);
 }
 
 /** A user with its tokens; one who cannot be listed has the reason instead. */

@@ -50,7 +50,7 @@ export async function withPass<T>(
     approved: 'all',
     ...wishes,
   };
-  const connections = openConnections(options, context);
+  const connections = openConnections(sets.map(providerOf), options, context);
   const destinations = openDestinations(context);
   const interruption = listenForInterrupts(context);
   const progress = showProgress(context);

@@ -21,6 +21,12 @@ export interface ProviderCapabilities {
   readonly maxAgeSeconds: { readonly min: number; readonly max: number };
   /** How many personal tokens a user may hold; undefined: no limit is known. */
   readonly personalTokenQuota: number | undefined;
+  /** Whether a token without a max age expires all the same, when the provider's own settings say. */
+  readonly expiresWithoutMaxAge: boolean;
+  /** False: users stay for ever, and removing one makes it inactive. */
+  readonly removesUsers: boolean;
+  /** A sentence about what ends every token of a user at once, where something ordinary does. */
+  readonly massRevocation: string | undefined;
 }
 
 /** A provider as the manifest and the planner see it. */

@@ -40,10 +40,18 @@ interface Unknown {
   readonly why: string;
 }
 
-/** `at` is where the tokens of application users live, known even when there is no user yet. */
-export type Users =
-  | Unknown
-  | { readonly kind: 'listed'; readonly at: string; readonly users: readonly UserRecord[] };
+/** What a provider's list of users tells. */
+export interface UserList {
+  /** Where the tokens of application users live, known even when there is no user yet. */
+  readonly at: string;
+  readonly users: readonly UserRecord[];
+  /** The longest max age that the provider grants by its own settings, in seconds, where it can be read. */
+  readonly longestMaxAgeSeconds?: number;
+  /** What a person should know about the provider itself, a sentence each. */
+  readonly notes?: readonly string[];
+}
+
+export type Users = Unknown | ({ readonly kind: 'listed' } & UserList);
 
 /** The tokens of one user. `twice` when a second list was asked for because the first lacked something. */
 export type Tokens =

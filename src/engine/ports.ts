@@ -4,7 +4,7 @@
  * `ProviderError` or `DeliveryError` whose `failure` says what is known about the effect.
  */
 import type { ProviderCapabilities } from '../core/descriptor.ts';
-import type { TokenRecord, UserRecord } from '../core/observation.ts';
+import type { TokenRecord, UserList, UserRecord } from '../core/observation.ts';
 import type { Receipt, ReceiptReading } from '../core/receipt.ts';
 import type { SecretValue } from '../core/secret.ts';
 import type { TokenSpec } from '../core/spec.ts';
@@ -21,8 +21,8 @@ export interface Provider {
   now(): number;
   /** The user the credential belongs to. */
   me(signal: AbortSignal): Promise<UserRecord>;
-  /** Every application user, and `at`: where their tokens live, as receipts name it. */
-  listUsers(signal: AbortSignal): Promise<{ readonly at: string; readonly users: readonly UserRecord[] }>;
+  /** Every application user, and what is known of the provider itself. */
+  listUsers(signal: AbortSignal): Promise<UserList>;
   /** Creates an application user. Not repeated by the adapter: names need not be unique. */
   createUser(name: string, signal: AbortSignal): Promise<UserRecord>;
   /** Removes the user and with it all its tokens. Already gone is success. */

@@ -34,8 +34,8 @@ interface CredentialStore {
 
 /** What can be done with a provider besides validating its part of a manifest. */
 export interface ProviderAdapter {
-  /** Variables of the provider's own tools that name its url, and so count as named outside the manifest. */
-  readonly urlVariables: readonly string[];
+  /** Addresses that variables of the provider's own tools name: they count as named outside the manifest. */
+  urlsIn(env: CredentialPlaces['env']): readonly string[];
   /** Opens nothing before the first request. */
   connect(options: ConnectOptions): Promise<ConnectedProvider>;
   credentials(): Promise<CredentialStore>;

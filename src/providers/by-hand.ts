@@ -18,7 +18,7 @@ export type LoginOutcome =
   | { readonly kind: 'otpNeeded' };
 
 /** Whether the credential may issue tokens for users that hold permissions; often it cannot be told. */
-export type Privilege = 'superAdmin' | 'organizationAdmin' | 'unknown';
+export type Privilege = 'superAdmin' | 'organizationAdmin' | 'admin' | 'unknown';
 
 export interface Membership {
   readonly id: string;
@@ -34,6 +34,8 @@ export interface Identity {
   /** The provider's own word, such as `active`. */
   readonly state: string | undefined;
   readonly organizations: readonly Membership[];
+  /** What a person should know about the provider itself, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 export interface ByHand {
@@ -41,10 +43,16 @@ export interface ByHand {
   login(entry: LoginEntry, signal: AbortSignal): Promise<LoginOutcome>;
   /** Who a credential belongs to. @throws ProviderError `credential` when it does not work */
   whoami(credential: SecretValue, signal: AbortSignal): Promise<Identity>;
-  /** Revokes the credential itself. Already dead is success. */
-  logout(credential: SecretValue, signal: AbortSignal): Promise<void>;
-  /** Ends every token and session of the user the credential belongs to, the credential included. */
-  expireAll(credential: SecretValue, signal: AbortSignal): Promise<void>;
+  /**
+   * Ends the login that the credential is of. Already dead is success.
+   * @returns what became of it where that is not all, in a sentence or two
+   */
+  logout(credential: SecretValue, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Ends every token and session of the user the credential belongs to, the credential included.
+   * @returns what could not be ended, in a sentence
+   */
+  expireAll(credential: SecretValue, signal: AbortSignal): Promise<string | undefined>;
   close(): Promise<void>;
 }
 

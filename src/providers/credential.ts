@@ -9,11 +9,19 @@ export interface CredentialPlaces {
   /** `--credentials-file`. */
   readonly credentialsFile?: string;
   readonly homeFolder: string;
+  /** Where the credential will be sent; some tools keep one for each address. */
+  readonly url?: string;
 }
 
 export type FoundCredential =
   /** `source` names the place for people: `AIVEN_TOKEN`, or the path of a file. */
-  | { readonly kind: 'found'; readonly credential: SecretValue; readonly source: string }
+  | {
+      readonly kind: 'found';
+      readonly credential: SecretValue;
+      readonly source: string;
+      /** Whether it was kept by a login, so that a logout may end it. */
+      readonly fromLogin: boolean;
+    }
   | { readonly kind: 'missing'; readonly lookedAt: readonly string[] };
 
 export type HostVerdict =
@@ -50,7 +58,7 @@ export function checkHost(
 }
 
 /** Undefined for what is no web address, and for one with a user name in it, which only serves to mislead. */
-function originOf(text: string): string | undefined {
+export function originOf(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   const isPlain = url.username === '' && url.password === '';

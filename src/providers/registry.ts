@@ -6,15 +6,15 @@ import type { ProviderDescriptor } from '../core/descriptor.ts';
 import type { ProviderAdapter } from './adapter.ts';
 import { aivenDescriptor } from './aiven/descriptor.ts';
 import { determinedDescriptor } from './determined/descriptor.ts';
+import { canonicalMaster, masterVariables } from './determined/master-url.ts';
 
 export interface RegisteredProvider {
   readonly descriptor: ProviderDescriptor;
-  /** Undefined while the descriptor says that it is not available. */
-  readonly adapter: ProviderAdapter | undefined;
+  readonly adapter: ProviderAdapter;
 }
 
 const aiven: ProviderAdapter = {
-  urlVariables: ['AIVEN_WEB_URL'],
+  urlsIn: (env) => (env['AIVEN_WEB_URL'] ? [env['AIVEN_WEB_URL']] : []),
   connect: async ({ config, ...options }) => {
     const { connectAiven } = await import('./aiven/provider.ts');
     const { organizationId, url } = aivenDescriptor.schema.parse(config);
@@ -27,7 +27,24 @@ const aiven: ProviderAdapter = {
   byHand: async (options) => (await import('./aiven/by-hand.ts')).aivenByHand(options),
 };
 
+const determined: ProviderAdapter = {
+  urlsIn: (env) => {
+    const named = masterVariables.flatMap((name) => env[name] || []).slice(0, 1);
+    return named.flatMap((text) => canonicalMaster(text) ?? []);
+  },
+  connect: async ({ config, ...options }) => {
+    const { connectDetermined } = await import('./determined/provider.ts');
+    const { url } = determinedDescriptor.schema.parse(config);
+    return connectDetermined({ url, ...options });
+  },
+  credentials: async () => {
+    const { findCredential, storeCredential, removeCredential } = await import('./determined/credentials.ts');
+    return { find: findCredential, store: storeCredential, remove: removeCredential };
+  },
+  byHand: async (options) => (await import('./determined/by-hand.ts')).determinedByHand(options),
+};
+
 export const providers: ReadonlyMap<string, RegisteredProvider> = new Map([
   ['aiven', { descriptor: aivenDescriptor, adapter: aiven }],
-  ['determined', { descriptor: determinedDescriptor, adapter: undefined }],
+  ['determined', { descriptor: determinedDescriptor, adapter: determined }],
 ]);

@@ -39,6 +39,9 @@ function statusOf(world: Omit<World, 'places'> & { places?: PlanInput['observati
       descriptionLimit: 1_000,
       maxAgeSeconds: { min: 600, max: 315_360_000 },
       personalTokenQuota: 10,
+      expiresWithoutMaxAge: false,
+      removesUsers: true,
+      massRevocation: undefined,
     },
     observation: {
       now,

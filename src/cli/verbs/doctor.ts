@@ -61,13 +61,14 @@ export async function doctor(options: ReachingOptions, context: Context): Promis
 
 /** Without any manifest there is still a credential to look at, if it says where. */
 async function whatIsThere(options: ReachingOptions, { cwd }: Context): Promise<ReachingOptions> {
-  if (options.file !== undefined || options.organization !== undefined) return options;
+  if ([options.file, options.organization, options.provider].some((given) => given !== undefined))
+    return options;
   try {
     await stat(resolve(cwd, 'tokens.yaml'));
     return options;
   } catch {
     throw new UsageError(
-      'There is no tokens.yaml here. Write one with "keyturn init", or give --organization ID.',
+      'There is no tokens.yaml here. Write one with "keyturn init", or give --organization or --provider.',
     );
   }
 }
@@ -79,9 +80,9 @@ async function examine(connection: Connection, context: Context): Promise<readon
   try {
     const identity = await byHand.whoami(credential, forever);
     notes.push(good(`credential: alive, of ${describeIdentity(identity)} at ${url}`));
-    const { at, users } = await provider.listUsers(forever);
+    const { at, users, notes: remarks = [] } = await provider.listUsers(forever);
     const listed = users.length === 1 ? '1 application user' : `${users.length} application users`;
-    notes.push(good(`${provider.title}: ${listed} can be listed`));
+    notes.push(good(`${provider.title}: ${listed} can be listed`), ...remarks.map(warning));
     notes.push(judgePrivilege(identity, at));
     notes.push(judgeClock(provider.now() - context.runtime.wallMs()));
   } catch (error) {
@@ -93,16 +94,14 @@ async function examine(connection: Connection, context: Context): Promise<readon
   return notes;
 }
 
-/**
- * Issuing for a user that holds permissions takes the organization admin role (P1 of the Aiven reference).
- */
+/** Issuing for other users takes an admin, at Aiven for those that hold permissions. */
 function judgePrivilege({ organizations }: Identity, at: string): Note {
   const membership = organizations.find(({ id }) => at.endsWith(`/${id}`));
-  if (membership?.privilege === 'superAdmin' || membership?.privilege === 'organizationAdmin')
+  if (membership && membership.privilege !== 'unknown')
     return good(`rights: the credential administers "${membership.name}"`);
   return warning(
-    'rights: that the credential has the organization admin role cannot be seen. Without it, creating a' +
-      ' token of a user that holds permissions is refused. If a create fails with 403, grant that role.',
+    'rights: that the credential has the admin role cannot be seen. Without it, creating a token of another' +
+      ' user may be refused. If a create fails with 403, grant that role.',
   );
 }
 

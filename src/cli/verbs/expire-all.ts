@@ -78,13 +78,15 @@ function nameForeign({ owner, tokenId }: TokenRow): string {
 async function expireCaller({ connection, user }: UserTokens, context: Context): Promise<number> {
   const { adapter, credential, url } = connection;
   const byHand = await adapter.byHand({ url, version: context.version, runtime: context.runtime });
+  let left: string | undefined;
   try {
-    await byHand.expireAll(credential, forever);
+    left = await byHand.expireAll(credential, forever);
   } finally {
     await byHand.close();
   }
+  const what = left === undefined ? 'Every token and login' : 'Every token';
   context.stdout.write(
-    `Every token and login of "${user.name}" has ended. Log in again with "keyturn login".\n`,
+    `${what} of "${user.name}" has ended. ${left ?? 'Log in again with "keyturn login".'}\n`,
   );
   return exitCodes.done;
 }

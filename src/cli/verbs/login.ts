@@ -19,13 +19,13 @@ export interface LoginOptions extends ByHandVerbOptions {
 const forever = new AbortController().signal;
 
 export async function login(options: LoginOptions, context: Context): Promise<number> {
-  return await withByHand(options, context, async (byHand) => {
+  return await withByHand(options, context, async (byHand, url) => {
     const credential = options.token
       ? await readToken(context)
       : await logInWithPassword(byHand, options, context);
     const identity = await byHand.whoami(credential, forever);
     const store = await adapterOf(options.provider).adapter.credentials();
-    const places = credentialPlaces(options, context);
+    const places = credentialPlaces(options, { context, url });
     const path = await store.store(places, { credential, user: identity.login ?? identity.name });
     context.stdout.write(`Logged in as ${describeIdentity(identity)}. The credential is in ${path}.\n`);
     const found = await store.find(places);
@@ -53,7 +53,7 @@ async function logInWithPassword(
     throw new UsageError(
       'A login asks for a password, and there is no terminal. Use --token < FILE instead.',
     );
-  const user = options.user ?? (await ask('Email address: ', context));
+  const user = options.user ?? (await ask('Email address or user name: ', context));
   const entry = { user, password: new SecretValue(await ask('Password (not shown): ', context, true)) };
   let outcome = await byHand.login(entry, forever);
   if (outcome.kind === 'otpNeeded') {

@@ -7,8 +7,8 @@ import { exitCodes } from '../errors.ts';
 import { clean, safeJson } from '../../render/escape.ts';
 
 export async function whoami(options: ByHandVerbOptions, context: Context): Promise<number> {
-  const { credential, source } = await findCredential(options.provider, options, context);
-  return await withByHand(options, context, async (byHand) => {
+  return await withByHand(options, context, async (byHand, url) => {
+    const { credential, source } = await findCredential(options.provider, options, { context, url });
     const identity = await byHand.whoami(credential, new AbortController().signal);
     if (options.output === 'json') {
       context.stdout.write(`${safeJson({ version: 1, provider: options.provider, source, ...identity })}\n`);
@@ -21,6 +21,7 @@ export async function whoami(options: ByHandVerbOptions, context: Context): Prom
         ({ id, name, privilege }) => `${id}  ${name}${describePrivilege(privilege)}`,
       ),
     ];
+    for (const note of identity.notes ?? []) context.stderr.write(`Note: ${clean(note)}\n`);
     const details = lines.map((line) => `  ${clean(line)}\n`).join('');
     context.stdout.write(`${clean(describeIdentity(identity))}\n${details}`);
     return exitCodes.done;
@@ -33,6 +34,8 @@ function describePrivilege(privilege: Privilege): string {
       return ', super admin';
     case 'organizationAdmin':
       return ', organization admin';
+    case 'admin':
+      return ', admin';
     case 'unknown':
       return '';
   }

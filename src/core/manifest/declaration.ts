@@ -41,7 +41,7 @@ export function buildDeclaration(token: MergedToken, around: Surroundings): Draf
   judgeOverlap(token, inspection);
   if (!isBroken(token, inspection)) {
     judgeRotation(token, rotation, { maxAgeMs, inspection });
-    if (state === 'Present') warnAboutAge(token, inspection);
+    if (state === 'Present') warnAboutAge(token, provider, inspection);
   }
   judgeIdleness(token, around);
   const suspend = around.setSuspended || (fields.suspend ?? false);
@@ -83,12 +83,23 @@ function isBroken(token: MergedToken, inspection: Inspection): boolean {
   );
 }
 
-function warnAboutAge(token: MergedToken, inspection: Inspection): void {
+function warnAboutAge(
+  token: MergedToken,
+  provider: ProviderDescriptor | undefined,
+  inspection: Inspection,
+): void {
   const { maxAge, extendWhenUsed, rotation } = token.fields;
   const [age, every] = [maxAge !== undefined, rotation?.every !== undefined];
   const say = (code: string, field: Field, message: string) =>
     inspection.warning(code, token.pathOf(field) ?? token.path, message);
   if (!age && extendWhenUsed) return;
+  if (!age && provider?.capabilities.expiresWithoutMaxAge) {
+    const message =
+      `this token has no maxAge: the settings of the ${provider.title} server decide how long it lives.` +
+      ' It is replaced when a third of that is left. Add maxAge to decide it here.';
+    say('ServerMaxAge', [], message);
+    return;
+  }
   if (!age && !every) {
     say(
       'NeverRotates',

@@ -6,6 +6,7 @@
 import { hashSpec } from '../spec.ts';
 import { digestOf } from './digest.ts';
 import { digestOfIssue } from './issue.ts';
+import { withinLongestMaxAge } from './longest-max-age.ts';
 import { reasons } from './reasons/index.ts';
 import { issuesAnotherSpec, specChanged } from './reasons/wanted.ts';
 import type { Situation } from './situation.ts';
@@ -26,7 +27,8 @@ export function decide(situation: Situation): Decision {
     const verdict = asFirst(situation, said);
     if (isApproved(situation, verdict)) {
       const isRepair = verdict.kind === 'issue' && verdict.cause !== 'config';
-      return { verdict: isRepair ? asItWas(situation, verdict) : verdict, withheld };
+      const chosen = isRepair ? asItWas(situation, verdict) : verdict;
+      return { verdict: withinLongestMaxAge(situation, chosen), withheld };
     }
     withheld ??= verdict;
   }

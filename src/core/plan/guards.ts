@@ -69,6 +69,7 @@ function refuseMassDisappearance({ input, changes }: Guarded): readonly Refusal[
     `${gone.length} of ${known} delivered tokens vanished from ${input.title} at once,` +
     ' in two lists. That is more often a wrong organization, a missing permission or an expiry of all' +
     ' tokens than what it seems.' +
+    `${input.capabilities.massRevocation ? ` ${input.capabilities.massRevocation}` : ''}` +
     ' If they are really gone, run with --acknowledge mass-disappearance';
   const digest = digestOf('mass-disappearance', gone.map(({ subject }) => subject).sort());
   // Users that vanished with their tokens are not to be made again either.
@@ -81,7 +82,8 @@ function refuseMassDisappearance({ input, changes }: Guarded): readonly Refusal[
   return [{ rule: 'mass-disappearance', message, waiver: 'mass-disappearance', digest, stops }];
 }
 
-function servesToken({ observation }: PlanInput, declaration: Declaration): boolean {
+/** Whether a receipt at one of its destinations names a token that is served. */
+export function servesToken({ observation }: PlanInput, declaration: Declaration): boolean {
   return declaration.deliverTo.some(({ identity }) => {
     const reading = observation.readings.get(identity);
     return reading?.kind === 'read' && reading.receipt.kind === 'receipt' && reading.receipt.receipt.current;

@@ -26,7 +26,7 @@ export function planUsers(
   const leaving = requests.only
     ? []
     : set.users.filter(({ name, state }) => state === 'Absent' && !issuing.has(name));
-  return [...needed.map(createUser), ...leaving.flatMap((user) => removeUser(user, index))];
+  return [...needed.map(createUser), ...leaving.flatMap((user) => removeUser(user, input, index))];
 }
 
 function createUser({ name, position: { file, line } }: ApplicationUser): Change {
@@ -35,10 +35,15 @@ function createUser({ name, position: { file, line } }: ApplicationUser): Change
   return { ...base, kind: 'createUser', digest: digestOf('createUser', name) };
 }
 
-function removeUser({ name }: ApplicationUser, index: TokenIndex): Change | readonly [] {
+function removeUser(
+  { name }: ApplicationUser,
+  { capabilities }: PlanInput,
+  index: TokenIndex,
+): Change | readonly [] {
   const record = index.users.get(name);
   if (!record) return [];
-  const message = 'the application user has state: Absent';
+  const why = 'the application user has state: Absent';
+  const message = capabilities.removesUsers ? why : `${why}; it becomes inactive, as users cannot be deleted`;
   const base = say(name, { reason: 'Absent', message }, 'config');
   return { ...base, kind: 'removeUser', userId: record.id, digest: digestOf('removeUser', name) };
 }

@@ -75,6 +75,7 @@ export type Reason =
   | 'DestinationTaken'
   | 'Absent'
   | 'UserMissing'
+  | 'MaxAgeTooLong'
   | 'Busy'
   | 'Compromised'
   | 'Missing'

@@ -1,5 +1,6 @@
 /** What a person should know about a set and what changes nothing: one sentence each. */
 import { endSentence } from '../sentence.ts';
+import { servesToken } from './guards.ts';
 import { isLive, type TokenIndex } from './index.ts';
 import type { Situation } from './situation.ts';
 import { issuedMeanwhile } from './set.ts';
@@ -27,6 +28,7 @@ export function collectWarnings(
   return [
     ...textsOf('compromised'),
     ...textsOf('unread'),
+    ...warnProvider(input),
     ...warnTwins(input),
     ...warnYoung(input, index),
     ...warnFormerOwners(input, index),
@@ -50,6 +52,22 @@ function warnUnread({ declaration, places, dropped }: Situation): readonly Warni
       ` ${endSentence(reading.why)}`;
     return [{ kind: 'unread' as const, text }];
   });
+}
+
+/** What the provider says of itself, and a user whose tokens all ended at once where that has one cause. */
+function warnProvider(input: PlanInput): readonly string[] {
+  const { set, capabilities } = input;
+  const { users, tokens } = input.observation;
+  if (users.kind === 'unknown') return [];
+  const { massRevocation } = capabilities;
+  const serving = set.declarations.filter((declaration) => servesToken(input, declaration));
+  const served = new Set(serving.map(({ user }) => user));
+  const emptied = users.users.filter(({ id, name }) => {
+    const list = tokens.get(id);
+    return massRevocation && served.has(name) && list?.kind === 'listed' && list.tokens.length === 0;
+  });
+  const told = emptied.map(({ name }) => `Every token of user "${name}" ended at once. ${massRevocation}`);
+  return [...(users.notes ?? []), ...told];
 }
 
 function warnTwins({ observation, set }: PlanInput): readonly string[] {

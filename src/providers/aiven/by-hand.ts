@@ -39,9 +39,11 @@ export function aivenByHand({ url, version, runtime }: ByHandOptions): ByHand {
     logout: async (credential, signal) => {
       const request = () => aivenApi(http, credential).request(calls.logOut(credential.reveal()), signal);
       await unlessDead(() => retry(request, repeatable, { runtime, signal }));
+      return undefined;
     },
     expireAll: async (credential, signal) => {
       await aivenApi(http, credential).request(calls.expireTokens, signal);
+      return undefined;
     },
     close: () => http.close(),
   };

@@ -27,16 +27,16 @@ export async function findCredential(places: CredentialPlaces): Promise<FoundCre
       text.trim().startsWith('{') ? tokenOf(text, credentialsFile) : text,
       credentialsFile,
     );
-    return { kind: 'found', credential, source: credentialsFile };
+    return { kind: 'found', credential, source: credentialsFile, fromLogin: false };
   }
   for (const name of variables) {
     const text = env[name];
-    if (text) return { kind: 'found', credential: readValue(text, name), source: name };
+    if (text) return { kind: 'found', credential: readValue(text, name), source: name, fromLogin: false };
   }
   const path = avnFile(places);
   const text = await readIfThere(path);
   if (text === undefined) return { kind: 'missing', lookedAt: [...variables, path] };
-  return { kind: 'found', credential: readValue(tokenOf(text, path), path), source: path };
+  return { kind: 'found', credential: readValue(tokenOf(text, path), path), source: path, fromLogin: true };
 }
 
 /**

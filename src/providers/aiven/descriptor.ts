@@ -51,6 +51,9 @@ export const aivenDescriptor = {
     maxAgeSeconds: { min: 600, max: 315_360_000 },
     // Documented until 2025-02, and still warned of since.
     personalTokenQuota: 10,
+    expiresWithoutMaxAge: false,
+    removesUsers: true,
+    massRevocation: undefined,
   },
   defaultUrl,
   available: true,

@@ -1,6 +1,7 @@
 /**
- * What Determined is to the manifest and the planner. Its tokens have a lifespan and a description, and
- * nothing else that could be declared. The adapter is still to come.
+ * What Determined is to the manifest and the planner: its part of the schema, what its tokens can do, and its
+ * limits. Its tokens have a lifespan and a description, and nothing else that could be declared. Says nothing
+ * about how a master is reached.
  */
 import * as z from 'zod';
 import type { ProviderDescriptor } from '../../core/descriptor.ts';
@@ -8,7 +9,9 @@ import { Credentials, Url } from '../../core/manifest/fields.ts';
 
 const schema = z
   .strictObject({
-    url: Url.meta({ description: 'Where the master is.' }),
+    url: Url.meta({
+      description: 'Where the master is. It must also be named outside the manifest, as DET_MASTER does.',
+    }),
     credentials: Credentials.optional().meta({
       description: 'In a cluster only: the token keyturn works with. It needs the admin role.',
     }),
@@ -30,7 +33,11 @@ export const determinedDescriptor = {
     // The longest that security.token.max_lifespan_days: -1 allows. A master may well be set lower (30 d).
     maxAgeSeconds: { min: 1, max: 106_751 * 86_400 },
     personalTokenQuota: undefined,
+    expiresWithoutMaxAge: true,
+    removesUsers: false,
+    massRevocation:
+      'Determined revokes every token of a user when the user is edited (renamed, a new password).',
   },
   defaultUrl: undefined,
-  available: false,
+  available: true,
 } as const satisfies ProviderDescriptor;

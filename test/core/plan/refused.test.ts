@@ -9,6 +9,7 @@ import {
   reading,
   receipt,
   rows,
+  spec,
   stranger,
   token,
   type World,
@@ -44,6 +45,18 @@ const table: readonly [string, World, readonly string[]][] = [
       observation: { users: { kind: 'listed', at, users: [] } },
     },
     ['keep UserMissing'],
+  ],
+  [
+    'refuses to issue what the settings of the server do not grant, and says it before anything is created',
+    {
+      declarations: [declare({ spec: spec({ maxAgeSeconds: 90 * 86_400 }) })],
+      tokens: [],
+      places: nothingThere,
+      observation: {
+        users: { kind: 'listed', at, users: [], longestMaxAgeSeconds: 30 * 86_400 },
+      },
+    },
+    ['keep MaxAgeTooLong'],
   ],
   [
     'refuses to reissue what a file elsewhere may hold',

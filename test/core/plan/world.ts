@@ -126,6 +126,9 @@ const capabilities: ProviderCapabilities = {
   descriptionLimit: 1_000,
   maxAgeSeconds: { min: 600, max: 315_360_000 },
   personalTokenQuota: 10,
+  expiresWithoutMaxAge: false,
+  removesUsers: true,
+  massRevocation: undefined,
 };
 
 /** Plans the world. Untouched, its one declaration is current. */

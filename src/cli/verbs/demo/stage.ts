@@ -54,15 +54,15 @@ export async function onStage(
     canAsk: false,
   };
   const global: GlobalOptions = { output: 'text', color: options.color };
-  const connections = openConnections(global, context);
+  const aiven = { kind: 'aiven', config: { organizationId: emulator.organizationId } };
+  const connections = openConnections([aiven], global, context);
   // Nothing here is worth finishing.
   const end = outside.onInterrupt(() => {
     rmSync(folder, { recursive: true, force: true });
     outside.exitNow(exitCodes.interrupted);
   });
   try {
-    const config = { organizationId: emulator.organizationId };
-    const connection = await connections.to({ kind: 'aiven', config });
+    const connection = await connections.to(aiven);
     await play(buildStage({ emulator, connection, context, global }));
   } finally {
     end();
