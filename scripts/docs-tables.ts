@@ -93,7 +93,6 @@ export function capabilitiesTable(): string {
   const list = descriptors.providers;
   const yes = (able: unknown): string => (able ? 'yes' : 'no');
   const rows: readonly (readonly [string, (provider: (typeof list)[number]) => string])[] = [
-    ['in this version', ({ available }) => (available ? 'works' : 'refused with a finding')],
     ['scopes', ({ capabilities }) => yes(capabilities.scopes)],
     ['IP allowlist', ({ capabilities }) => yes(capabilities.ipAllowlist)],
     ['`extendWhenUsed`', ({ capabilities }) => yes(capabilities.extendWhenUsed)],

@@ -98,7 +98,8 @@ export async function listEverything(
     const { provider } = connection;
     const listed = await provider.listUsers(signal);
     const me = await unlessRefused(() => provider.me(signal), unseen);
-    const all = [...listed.users, ...(me ? [me] : [])];
+    // Where the caller is one of the users, its tokens are listed once, as its own.
+    const all = me ? [...listed.users.filter(({ id }) => id !== me.id), me] : listed.users;
     const found = await Promise.all(
       all.map((user) =>
         limit(async () => {

@@ -40,8 +40,6 @@ export interface ProviderDescriptor {
   readonly capabilities: ProviderCapabilities;
   /** The host a credential may go to without being named outside the manifest; undefined: none. */
   readonly defaultUrl: string | undefined;
-  /** False while this version can read its part of a manifest but not yet act on it. */
-  readonly available: boolean;
 }
 
 /**

@@ -36,6 +36,8 @@ interface CredentialStore {
 export interface ProviderAdapter {
   /** Addresses that variables of the provider's own tools name: they count as named outside the manifest. */
   urlsIn(env: CredentialPlaces['env']): readonly string[];
+  /** What one logs in with, as a prompt asks for it. */
+  readonly loginName: string;
   /** Opens nothing before the first request. */
   connect(options: ConnectOptions): Promise<ConnectedProvider>;
   credentials(): Promise<CredentialStore>;

@@ -14,6 +14,7 @@ export interface RegisteredProvider {
 }
 
 const aiven: ProviderAdapter = {
+  loginName: 'Email address',
   urlsIn: (env) => (env['AIVEN_WEB_URL'] ? [env['AIVEN_WEB_URL']] : []),
   connect: async ({ config, ...options }) => {
     const { connectAiven } = await import('./aiven/provider.ts');
@@ -28,6 +29,7 @@ const aiven: ProviderAdapter = {
 };
 
 const determined: ProviderAdapter = {
+  loginName: 'User name',
   urlsIn: (env) => {
     const named = masterVariables.flatMap((name) => env[name] || []).slice(0, 1);
     return named.flatMap((text) => canonicalMaster(text) ?? []);

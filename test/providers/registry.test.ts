@@ -5,17 +5,14 @@ import { providers } from '../../src/providers/registry.ts';
 import { forever, startAiven } from './aiven/harness.ts';
 
 describe('the registry of providers', () => {
-  it('has an adapter for every provider that says it is available', () => {
-    for (const [kind, { descriptor, adapter }] of providers) {
-      expect(descriptor.kind).toBe(kind);
-      expect(descriptor.available).toBe(adapter !== undefined);
-    }
+  it('has every provider under its own kind', () => {
+    for (const [kind, { descriptor }] of providers) expect(descriptor.kind).toBe(kind);
   });
 
   it('connects Aiven by the configuration of a manifest', async () => {
     const { emulator, runtime } = await startAiven();
     const { organizationId, url, adminToken } = emulator;
-    const provider = await providers.get('aiven')?.adapter?.connect({
+    const provider = await providers.get('aiven')?.adapter.connect({
       config: { organizationId, url },
       credential: new SecretValue(adminToken),
       version: '0.0.0',

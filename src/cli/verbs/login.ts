@@ -53,7 +53,7 @@ async function logInWithPassword(
     throw new UsageError(
       'A login asks for a password, and there is no terminal. Use --token < FILE instead.',
     );
-  const user = options.user ?? (await ask('Email address or user name: ', context));
+  const user = options.user ?? (await ask(`${adapterOf(options.provider).adapter.loginName}: `, context));
   const entry = { user, password: new SecretValue(await ask('Password (not shown): ', context, true)) };
   let outcome = await byHand.login(entry, forever);
   if (outcome.kind === 'otpNeeded') {

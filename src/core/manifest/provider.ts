@@ -1,6 +1,4 @@
-/**
- * The entry of `provider` that is given, and whether this version of keyturn can act on it.
- */
+/** The entry of `provider` that is given. */
 import type { Descriptors } from '../descriptor.ts';
 import type { Inspection } from './inspection.ts';
 import type { ProviderReference } from './types.ts';
@@ -14,13 +12,6 @@ export function buildProvider(
   const descriptor = providers.find(({ kind }) => entry[kind] !== undefined);
   if (!descriptor) return undefined;
   const path = ['spec', 'provider', descriptor.kind];
-  if (!descriptor.available) {
-    const usable = providers.filter(({ available }) => available).map(({ kind }) => kind);
-    const message =
-      `${descriptor.title} cannot be used yet: this version of keyturn has no adapter for it. ` +
-      `Use ${usable.join(' or ')}.`;
-    inspection.error('NotAvailable', path, message);
-  }
   return {
     kind: descriptor.kind,
     config: entry[descriptor.kind] as Readonly<Record<string, unknown>>,

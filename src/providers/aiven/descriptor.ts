@@ -56,5 +56,4 @@ export const aivenDescriptor = {
     massRevocation: undefined,
   },
   defaultUrl,
-  available: true,
 } as const satisfies ProviderDescriptor;

@@ -39,5 +39,4 @@ export const determinedDescriptor = {
       'Determined revokes every token of a user when the user is edited (renamed, a new password).',
   },
   defaultUrl: undefined,
-  available: true,
 } as const satisfies ProviderDescriptor;

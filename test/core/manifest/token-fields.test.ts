@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compare, declarationOf, delivered, findingsOf, head, shipped, token } from './support.ts';
+import { compare, declarationOf, delivered, findingsOf, head, token } from './support.ts';
 
 const determined = head.replace(/aiven: {.*}}/, 'determined: {url: "https://det.example"}}');
 
@@ -75,9 +75,9 @@ rotation: {every: 12h, revokeWhenIdle: {for: 1h}}`;
     expect(declarationOf(token(`maxAge: 1d\n${delivered}`, determined)).rotation.idle).toBeUndefined();
   });
 
-  it('says that a provider without an adapter cannot be used yet', () => {
-    expect(findingsOf(determined, shipped)).toEqual([
-      expect.stringMatching(/^5:26 NotAvailable Determined cannot be used yet: .* Use aiven\.$/),
+  it('says who decides how long a token without maxAge lives where it is not for ever', () => {
+    expect(findingsOf(token(delivered, determined))).toEqual([
+      expect.stringMatching(/ServerMaxAge .*settings of the Determined server decide how long it lives/),
     ]);
   });
 
