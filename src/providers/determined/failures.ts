@@ -45,7 +45,7 @@ function classify(status: number, words: string | undefined): ProviderFailure {
 }
 
 /** Of 400: what the create says about a lifespan over the configured maximum. */
-export const lifespanTooLong = /less than max token lifespan/;
+const lifespanTooLong = /less than max token lifespan/;
 
 interface Failed {
   readonly failure: ProviderFailure;
