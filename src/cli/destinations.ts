@@ -1,6 +1,6 @@
 /**
- * The destinations of a run from the command line, and the token for those at GitHub: from the variables of
- * GitHub's own tools (`gh help environment`). Connects to nothing before the first use.
+ * The destinations of a run from the command line: at GitHub with the token of GitHub's own tools (`gh help
+ * environment`), in a cluster through the kubeconfig. Connects to nothing before the first use.
  */
 import { SecretValue } from '../core/secret.ts';
 import {
@@ -9,6 +9,7 @@ import {
   noGitHubSecrets,
   openDestination,
 } from '../destinations/registry.ts';
+import { kubernetesSecretsOnDemand } from '../destinations/kubernetes-secret/on-demand.ts';
 import { openEachOnce } from '../destinations/resolve.ts';
 import type { Run } from '../engine/run.ts';
 import type { Context } from './context.ts';
@@ -21,9 +22,15 @@ export interface Destinations {
 
 export function openDestinations(context: Context): Destinations {
   const github = gitHubSecretsOf(context);
+  const kubernetes = kubernetesSecretsOnDemand(context);
   return {
-    open: openEachOnce((reference, set) => openDestination(reference, { folder: set.folder, github })),
-    close: () => github.close(),
+    open: openEachOnce((reference, { folder, namespace }) =>
+      openDestination(reference, { folder, namespace, github, kubernetes }),
+    ),
+    close: async () => {
+      await github.close();
+      await kubernetes.close();
+    },
   };
 }
 

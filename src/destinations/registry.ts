@@ -10,6 +10,11 @@ import { openFile } from './file/open-file.ts';
 import { githubSecretDescriptor } from './github-secret/descriptor.ts';
 import { type GitHubSecrets, noGitHubSecrets } from './github-secret/github-secrets.ts';
 import { kubernetesSecretDescriptor } from './kubernetes-secret/descriptor.ts';
+import {
+  type KubernetesSecrets,
+  noKubernetesSecrets,
+  type SecretOwner,
+} from './kubernetes-secret/secrets.ts';
 
 export {
   gitHubSecretsOnDemand,
@@ -30,6 +35,12 @@ interface OpenOptions {
   readonly folder: string;
   /** How GitHub secrets are reached; undefined: they are not. */
   readonly github?: GitHubSecrets;
+  /** How Secrets of a cluster are reached; undefined: they are not. */
+  readonly kubernetes?: KubernetesSecrets;
+  /** Of the set; undefined: where the kubeconfig points. */
+  readonly namespace?: string | undefined;
+  /** What Secrets are deleted with; undefined: they stay. */
+  readonly owner?: SecretOwner | undefined;
 }
 
 interface Entry {
@@ -37,10 +48,24 @@ interface Entry {
   readonly open?: (reference: Reference, options: OpenOptions) => Destination | undefined;
 }
 
+const noCluster = noKubernetesSecrets('no cluster was named. Name one, then run again.');
 const noGitHub = noGitHubSecrets('no token for GitHub was given. Give one, then run again.');
 
 const destinations = {
-  kubernetesSecret: { descriptor: kubernetesSecretDescriptor },
+  kubernetesSecret: {
+    descriptor: kubernetesSecretDescriptor,
+    open({ key, ref: given }, { kubernetes = noCluster, namespace, owner }) {
+      const ref = refOf(kubernetesSecretDescriptor, key, given);
+      return (
+        ref &&
+        kubernetes.open(ref, {
+          key,
+          ...(namespace === undefined ? {} : { namespace }),
+          ...(owner === undefined ? {} : { owner }),
+        })
+      );
+    },
+  },
   file: {
     descriptor: fileDescriptor,
     open({ key }, { folder }) {
@@ -52,13 +77,17 @@ const destinations = {
   githubSecret: {
     descriptor: githubSecretDescriptor,
     open({ key, ref: given }, { github = noGitHub }) {
-      const whole = githubSecretDescriptor.schema.safeParse(given);
-      const isSame = whole.success && githubSecretDescriptor.key(whole.data) === key;
-      const ref = isSame ? whole.data : githubSecretDescriptor.parseKey(key);
+      const ref = refOf(githubSecretDescriptor, key, given);
       return ref && github.open(ref, key);
     },
   },
 } satisfies Readonly<Record<string, Entry>>;
+
+/** What the manifest says, where it speaks of this very destination; else what the key alone tells. */
+function refOf<Ref>(descriptor: DestinationDescriptor<Ref>, key: string, given: unknown): Ref | undefined {
+  const whole = descriptor.schema.safeParse(given);
+  return whole.success && descriptor.key(whole.data) === key ? whole.data : descriptor.parseKey(key);
+}
 
 /** What the manifest's schema is assembled from. */
 export const destinationDescriptors: readonly DestinationDescriptor[] = Object.values(destinations).map(

@@ -1,6 +1,6 @@
 /**
  * A key of a Kubernetes Secret as a destination: its part of the schema and its key in receipts. The Secret
- * lies in the namespace of its TokenSet, which is not part of the key. The adapter is still to come.
+ * lies in the namespace of its TokenSet, which is not part of the key.
  */
 import * as z from 'zod';
 import type { DestinationDescriptor } from '../../core/descriptor.ts';
@@ -11,7 +11,8 @@ const schema = z
     name: ObjectName.meta({ description: 'Name of the Secret, in the namespace of the TokenSet.' }),
     key: SecretKey.meta({ description: 'Key in its data that holds the value.' }),
     type: z.string().max(253, { error: 'is longer than 253 characters. Shorten it.' }).optional().meta({
-      description: 'Type of the Secret when keyturn creates it. Kubernetes takes Opaque otherwise.',
+      description:
+        'Type of the Secret when keyturn makes it; Opaque unless told. Kubernetes never changes it later.',
     }),
     labels: StringMap.optional().meta({ description: 'Labels of the Secret.' }),
     annotations: StringMap.refine((map) => !Object.keys(map).some((key) => key.startsWith('keyturn.dev/')), {
@@ -20,7 +21,7 @@ const schema = z
       .optional()
       .meta({ description: 'Annotations of the Secret.' }),
   })
-  .meta({ description: 'A Kubernetes Secret, written by the controller.' });
+  .meta({ description: 'A key of a Kubernetes Secret.' });
 
 export type KubernetesSecretRef = z.output<typeof schema>;
 
@@ -28,7 +29,7 @@ export const kubernetesSecretDescriptor: DestinationDescriptor<KubernetesSecretR
   kind: 'kubernetesSecret',
   schema,
   rank: 0,
-  available: false,
+  available: true,
   local: false,
   key: ({ name, key }) => `kubernetesSecret/${name}#${key}`,
   parseKey(text) {

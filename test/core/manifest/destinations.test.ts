@@ -113,7 +113,10 @@ describe('the destinations of a token', () => {
 
   it('says that a destination without an adapter cannot be used yet', () => {
     const list = '{kubernetesSecret: {name: a, key: k}}, {githubSecret: {repository: a/b, name: X}}';
-    expect(findingsOf(deliver(list), shipped)).toEqual([
+    const destinations = shipped.destinations.map((descriptor) =>
+      descriptor.kind === 'kubernetesSecret' ? { ...descriptor, available: false } : descriptor,
+    );
+    expect(findingsOf(deliver(list), { ...shipped, destinations })).toEqual([
       expect.stringMatching(
         /^11:23 NotAvailable kubernetesSecret cannot be delivered to yet: .* Use file or githubSecret\.$/,
       ),
