@@ -6,9 +6,9 @@ import { SecretValue } from '../../../src/core/secret.ts';
 import type { TokenSpec } from '../../../src/core/spec.ts';
 import type { Runtime } from '../../../src/engine/ports.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../../src/emulator/start.ts';
-import { systemRuntime } from '../../../src/net/runtime.ts';
 import type { ConnectedProvider } from '../../../src/providers/adapter.ts';
 import { connectAiven } from '../../../src/providers/aiven/provider.ts';
+import { skippingRuntime } from '../skipping-runtime.ts';
 
 export const forever = new AbortController().signal;
 
@@ -46,6 +46,7 @@ export interface Aiven {
   tokens(): Promise<readonly KnownToken[]>;
   /** How often each route was asked since the last call. */
   requests(): Promise<Readonly<Record<string, number>>>;
+  close(): Promise<void>;
 }
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -54,16 +55,23 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+/** Closed after the test. */
 export async function startAiven(options: EmulatorOptions = {}): Promise<Aiven> {
+  const aiven = await openAiven(options);
+  closing.push(aiven.close);
+  return aiven;
+}
+
+export async function openAiven(options: EmulatorOptions = {}): Promise<Aiven> {
   const emulator = await startEmulator(options);
-  closing.push(emulator.close);
-  const runtime = virtualRuntime(emulator);
+  const opened: ConnectedProvider[] = [];
+  const runtime = skippingRuntime(emulator);
   const { url, adminToken, organizationId } = emulator;
   const as: Aiven['as'] = (other) => {
     const credential = new SecretValue(other.credential ?? adminToken);
     const where = { url: other.url ?? url, organizationId: other.organizationId ?? organizationId };
     const provider = connectAiven({ ...where, credential, version: '0.0.0', runtime });
-    closing.push(() => provider.close());
+    opened.push(provider);
     return provider;
   };
   const control: Aiven['control'] = async (path, body) => {
@@ -83,19 +91,9 @@ export async function startAiven(options: EmulatorOptions = {}): Promise<Aiven> 
       await control('requests', {});
       return counts['arrived'] as Record<string, number>;
     },
-  };
-}
-
-/** Sleeps pass at once, for the emulator too. */
-function virtualRuntime(emulator: Emulator): Runtime {
-  const real = systemRuntime();
-  let skippedMs = 0;
-  return {
-    ...real,
-    monotonicMs: () => real.monotonicMs() + skippedMs,
-    sleep: async (ms) => {
-      skippedMs += ms;
-      emulator.clock.advance(ms);
+    close: async () => {
+      for (const provider of opened) await provider.close();
+      await emulator.close();
     },
   };
 }
