@@ -57,6 +57,8 @@ export interface DestinationDescriptor<Ref = unknown> {
   readonly available: boolean;
   /** Its name in receipts and messages; the same destination always has the same key. */
   key(ref: Ref): string;
+  /** Who may read what is delivered, in words, where the manifest decides that: part of every approval. */
+  readers?(ref: Ref): string | undefined;
   /** The inverse of `key`, for a destination that is known from a receipt only. */
   parseKey(key: string): Ref | undefined;
   /** What tells it from every other destination of a run, given where the manifest that names it belongs. */

@@ -6,6 +6,7 @@
  */
 import { hash } from 'node:crypto';
 import { currentHashForm } from './spec.ts';
+import { targetsLength } from './targets.ts';
 
 /** What a mark says. */
 export interface Mark {
@@ -18,6 +19,8 @@ export interface Mark {
   readonly specHash: string;
   /** Six base32 characters, fresh for every attempt. */
   readonly nonce: string;
+  /** For which destinations it was issued, see `targets.ts`; undefined in a mark of the first format. */
+  readonly targets?: string;
 }
 
 /** A description taken apart. `newer` is a mark that a later keyturn wrote: ours to leave alone. */
@@ -27,12 +30,13 @@ export type MarkReading =
   | { readonly kind: 'newer'; readonly owner: string; readonly declaration: string };
 
 const name = '([^\\s/\\]]+/[^\\s/\\]]+)';
+// The second format adds the destinations; an older keyturn sees that it is newer, and leaves it alone.
 const pattern = new RegExp(
-  `(?:^|\\s)\\[keyturn o=([0-9a-f]{10}) t=${name} g=([1-9][0-9]{0,8})` +
-    ' s=([0-9])([0-9a-f]{7}) n=([a-z2-7]{6})\\]$',
+  `(?:^|\\s)\\[keyturn(?:/2(?=.* d=)|(?!.* d=)) o=([0-9a-f]{10}) t=${name} g=([1-9][0-9]{0,8})` +
+    ' s=([0-9])([0-9a-f]{7}) n=([a-z2-7]{6})(?: d=((?:[\\w-]{10})*|\\*[\\w-]{16}))?\\]$',
 );
 const newerPattern =
-  /(?:^|\s)\[keyturn\/[0-9]+ (?:\S+ )*?o=([0-9a-f]{10}) t=([^\s/\]]+\/[^\s/\]]+)(?: \S+)*\]$/;
+  /(?:^|\s)\[keyturn\/(?:[3-9]|[1-9][0-9]+) (?:\S+ )*?o=([0-9a-f]{10}) t=([^\s/\]]+\/[^\s/\]]+)(?: \S+)*\]$/;
 
 /** The owner part of a mark: a hash of the owner id and the name of the set. */
 export function hashOwner(ownerId: string, setName: string): string {
@@ -41,15 +45,23 @@ export function hashOwner(ownerId: string, setName: string): string {
 
 /** The whole description of a token: the person's words, then the mark. */
 export function formatDescription(human: string, mark: Mark): string {
+  const { targets } = mark;
   const text =
-    `[keyturn o=${mark.owner} t=${encodeName(mark.declaration)} g=${mark.generation}` +
-    ` s=${mark.specHash} n=${mark.nonce}]`;
+    `[keyturn${targets === undefined ? '' : '/2'} o=${mark.owner} t=${encodeName(mark.declaration)}` +
+    ` g=${mark.generation} s=${mark.specHash} n=${mark.nonce}` +
+    (targets === undefined ? ']' : ` d=${targets}]`);
   return human === '' ? text : `${human} ${text}`;
 }
 
-/** How many characters a mark may take for this declaration, the space before it included. */
-export function markLength(declaration: string): number {
-  const widest = { owner: '0'.repeat(10), generation: 999_999_999, specHash: '00000000', nonce: 'aaaaaa' };
+/**
+ * How many characters a mark may take for this declaration, the space before it included.
+ *
+ * @param destinations how many it has
+ */
+export function markLength(declaration: string, destinations: number): number {
+  const targets = '-'.repeat(targetsLength(destinations));
+  const fixed = { owner: '0'.repeat(10), generation: 999_999_999, specHash: '00000000', nonce: 'aaaaaa' };
+  const widest = { ...fixed, targets };
   return formatDescription('', { ...widest, declaration }).length + 1;
 }
 
@@ -57,11 +69,18 @@ export function markLength(declaration: string): number {
 export function parseDescription(description: string): MarkReading {
   const found = pattern.exec(description);
   if (!found) return parseNewer(description);
-  const [, owner = '', name = '', generation = '', form = '', digits = '', nonce = ''] = found;
+  const [, owner = '', name = '', generation = '', form = '', digits = '', nonce = '', targets] = found;
   const declaration = decodeName(name);
   if (declaration === undefined) return { kind: 'none' };
   if (Number(form) > currentHashForm) return { kind: 'newer', owner, declaration };
-  const mark = { owner, declaration, generation: Number(generation), specHash: form + digits, nonce };
+  const mark = {
+    owner,
+    declaration,
+    generation: Number(generation),
+    specHash: form + digits,
+    nonce,
+    ...(targets === undefined ? {} : { targets }),
+  };
   return { kind: 'mark', mark, human: description.slice(0, found.index) };
 }
 

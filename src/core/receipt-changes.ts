@@ -5,6 +5,7 @@
 import type { Declaration } from './manifest/types.ts';
 import type { Superseded } from './plan/types.ts';
 import type { Previous, Receipt } from './receipt.ts';
+import type { Terms } from './terms.ts';
 
 /** What every receipt of a declaration says besides its tokens. */
 export interface ReceiptContext {
@@ -35,22 +36,33 @@ export function withCurrent(
     readonly id: string;
     readonly generation: number;
     readonly spec: string;
+    /** As its mark names them. */
+    readonly targets?: string | undefined;
     readonly issuedAt: number;
     readonly now: number;
     readonly supersedes: readonly Superseded[];
     /** The word `compromised` awaits an approval and is not handled by this. */
     readonly compromiseWaits?: boolean;
+    /** Undefined: those of the receipt stay. */
+    readonly terms?: Terms | undefined;
   },
 ): Receipt {
-  const { id, generation, spec, issuedAt, now, supersedes, compromiseWaits = false } = issued;
-  const next = withPrevious(base(receipt, context), supersedes, now);
+  const { id, generation, spec, targets, issuedAt, now, supersedes, compromiseWaits = false } = issued;
+  const told = targets === undefined ? {} : { targets };
+  const begun = withTerms(base(receipt, context), issued.terms);
+  const next = withPrevious(begun, supersedes, now);
   return {
     ...next,
-    current: { id, generation, spec, issuedAt, deliveredAt: now, updatedAt: null },
+    current: { id, generation, spec, issuedAt, deliveredAt: now, updatedAt: null, ...told },
     pending: null,
     previous: next.previous.filter((entry) => entry.id !== id),
     handled: handle(next.handled, context.declaration, compromiseWaits),
   };
+}
+
+/** The terms that were approved last. */
+export function withTerms(receipt: Receipt, terms: Terms | undefined): Receipt {
+  return terms ? { ...receipt, terms: { ...terms, owners: [...terms.owners] } } : receipt;
 }
 
 /** Puts tokens into `previous`, each to be revoked no earlier than its overlap from now. */
@@ -146,6 +158,7 @@ function base(receipt: Receipt | undefined, { declaration, owner, at }: ReceiptC
     previous: receipt?.previous ?? [],
     handled: receipt?.handled ?? { trigger: [], compromised: [] },
     destinations: [...declared, ...dropped],
+    ...(receipt?.terms ? { terms: receipt.terms } : {}),
   };
 }
 

@@ -34,6 +34,7 @@ const Schema = z.object({
       issuedAt: Time,
       deliveredAt: Time,
       updatedAt: z.string().nullable(),
+      targets: z.string().optional(),
     })
     .nullable(),
   pending: z
@@ -50,6 +51,17 @@ const Schema = z.object({
   ),
   handled: z.object({ trigger: z.array(z.string()), compromised: z.array(z.string()) }),
   destinations: z.array(z.string()),
+  terms: z
+    .object({
+      provider: z.string(),
+      owners: z.array(z.string()),
+      overlap: Duration,
+      renewBefore: Duration.optional(),
+      every: Duration.optional(),
+      idleFor: Duration.optional(),
+      idleAtMost: Duration.optional(),
+    })
+    .optional(),
 });
 
 /** All that a receipt of a later keyturn is sure to hold. */
@@ -57,7 +69,8 @@ const Versioned = z.object({ v: z.int() });
 
 /**
  * `generation` 0 in `previous` is a token whose mark was lost. `current.spec` repeats the mark's spec hash,
- * so that a token that vanished is replaced by one of the same spec (docs/adr/0003).
+ * so that a token that vanished is replaced by one of the same spec (docs/adr/0003); so does
+ * `current.targets` for its destinations (docs/adr/0025).
  */
 export type Receipt = Readonly<z.output<typeof Schema>>;
 export type Previous = Receipt['previous'][number];

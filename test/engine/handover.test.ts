@@ -93,7 +93,7 @@ describe('a declaration', () => {
     world.set = { ...world.set, declarations: [] };
     world.others = [buildSet({ set: { name: 'billing', ownerId: 'billing-000000', formerOwners } })];
     const reports = await world.passAll();
-    expect(reports.map(outcomes)).toEqual([[], []]);
+    expect(reports.map(outcomes)).toEqual([[], ['mend HandedOver done']]);
     expect(await world.isServed('a')).toBe(true);
     world.advance(80 * day);
     expect((await world.passAll()).map(outcomes)).toEqual([[], ['rotate RotationDue done']]);
@@ -116,7 +116,7 @@ describe('a declaration', () => {
     await world.pass();
     world.set = { ...world.set, declarations: [declare({ deliverTo: [destination('b')] })] };
     const report = await world.pass();
-    expect(outcomes(report)).toEqual(['rotate Missing done']);
+    expect(outcomes(report)).toEqual(['rotate DestinationMissing done']);
     expect(await world.isServed('a')).toBe(true);
     expect(await world.isServed('b')).toBe(true);
   });

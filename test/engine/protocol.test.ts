@@ -147,7 +147,7 @@ describe('an issue', () => {
     await world.pass();
     await world.pass(rotate);
     const tokens = await world.aiven.tokens();
-    const nonces = tokens.map(({ description }) => / n=(\w+)\]$/.exec(description ?? '')?.[1]);
+    const nonces = tokens.map(({ description }) => / n=(\w+) d=/.exec(description ?? '')?.[1]);
     expect(new Set(nonces).size).toBe(2);
     const posts = Object.entries(await world.aiven.requests()).find(([route]) =>
       /^POST .*access-tokens/.test(route),

@@ -80,7 +80,7 @@ Plan: 1 create user, 1 update, 1 deliver, 4 mend, 1 drain, 1 withdraw, 1 remove 
   it('shows current tokens, digests and ids when it is to be verbose', () => {
     const text = renderPlan(samplePlan(), { ...plain, verbose: true });
     expect(text).toContain('  · ci-deployer/audit      keep     current, next due in 6d\n');
-    expect(text).toContain(' digest bbbbbbbbbbbb\n');
+    expect(text).toContain(' digest bbbbbbbbbbbbbbbbbbbb\n');
     expect(text).toContain(' token XCJ3+bgWywIh\n');
   });
 

@@ -48,9 +48,11 @@ export function issue(
     ...rest,
     subject,
     kind,
-    issue: { generation: 8, spec: other, supersedes: [], destinations: ['file/Raw:secrets/token'] },
+    issue: { generation: 8, spec: other, supersedes: [], destinations: ['file/Raw:secrets/token'], terms },
   };
 }
+
+const terms = { provider: 'aaaaaaaaaaaa', owners: [], overlap: 86_400_000 };
 
 export function revoke(subject: string, tokenId: string, more: Common = {}): Change {
   const said = { ...base, reason: 'Removed', ...more } as const;
@@ -87,7 +89,7 @@ export function samplePlan(): Plan {
     widens: true,
   };
   const changes = [
-    issue('create', 'etl/nightly', { message: 'new in tokens.yaml:41', digest: 'aaaaaaaaaaaa' }),
+    issue('create', 'etl/nightly', { message: 'new in tokens.yaml:41', digest: 'aaaaaaaaaaaaaaaaaaaa' }),
     issue('rotate', 'ci-deployer/deploy', {
       message: 'scopes: projects:read → projects:read, services:write',
       fields: [scopes],
@@ -95,7 +97,7 @@ export function samplePlan(): Plan {
         'the old token keeps working until 24h after delivery to 2 destinations',
         'allows more than before: scopes',
       ],
-      digest: 'bbbbbbbbbbbb',
+      digest: 'bbbbbbbbbbbbbbbbbbbb',
     }),
     issue('rotate', 'ci-deployer/metrics', {
       reason: 'RotationDue',
@@ -107,7 +109,7 @@ export function samplePlan(): Plan {
     ),
     revoke('etl/hourly', 'XCJ3+bgWywIh', {
       message: 'removed from tokens.yaml; last used 3d ago from 203.0.113.7',
-      digest: 'cccccccccccc',
+      digest: 'cccccccccccccccccccc',
     }),
   ];
   const foreign = new Map([['91e0c5d2aa', 1]]);
@@ -149,11 +151,17 @@ export function troubledPlan(): Plan {
     issue('rotate', 'web/two', {
       message: 'maxAge: 90d → 30d',
       fields: [{ field: 'maxAge', old: '90d', new: '30d', widens: false }],
-      digest: 'dddddddddddd',
+      digest: 'dddddddddddddddddddd',
       approved: false,
     }),
-    revoke('etl/a', 'T1', { message: 'removed from tokens.yaml; never used', digest: 'eeeeeeeeeeee' }),
-    revoke('etl/b', 'T2', { message: 'removed from tokens.yaml; never used', digest: 'ffffffffffff' }),
+    revoke('etl/a', 'T1', {
+      message: 'removed from tokens.yaml; never used',
+      digest: 'eeeeeeeeeeeeeeeeeeee',
+    }),
+    revoke('etl/b', 'T2', {
+      message: 'removed from tokens.yaml; never used',
+      digest: 'ffffffffffffffffffff',
+    }),
   ];
   return makePlan(changes, {
     refusals: [taken, mass],

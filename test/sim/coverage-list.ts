@@ -33,6 +33,8 @@ const reasons = {
   Requested: true,
   RotationDue: true,
   DestinationMissing: true,
+  TermsChanged: true,
+  HandedOver: true,
   Withdrawn: true,
   DescriptionChanged: true,
   IssueBudget: true,
@@ -45,7 +47,7 @@ const reasons = {
   PreviousGone: true,
   Fenced: true,
   Current: true,
-} as const satisfies Record<Exclude<Reason, 'MaxAgeTooLong'>, true>;
+} as const satisfies Record<Exclude<Reason, 'MaxAgeTooLong' | 'ReadersChanged'>, true>;
 
 /** Of declarations, named as their reasons, and of guards. */
 const refusals = [
@@ -60,7 +62,7 @@ const refusals = [
 type Outcome = ReportEntry['outcome'];
 
 const every = ['done', 'failed', 'refused', 'left'] as const satisfies Outcome[];
-/** Nothing that mends or drains needs an approval, and no guard counts it. */
+/** Nothing that drains needs an approval, and no guard counts it. */
 const unrefused = ['done', 'failed', 'left'] as const satisfies Outcome[];
 
 /** What may become of each kind of change; `keep` is not carried out. */
@@ -69,7 +71,7 @@ const outcomes = {
   rotate: every,
   update: every,
   deliver: every,
-  mend: unrefused,
+  mend: every,
   drain: unrefused,
   withdraw: every,
   revoke: every,

@@ -36,9 +36,11 @@ export function buildDeliveries(
           `it. Use ${usable.join(' or ')}.`;
         inspection.error('NotAvailable', path, message);
       }
+      const readers = descriptor.readers?.(ref);
       const reference = {
         kind,
         key: descriptor.key(ref),
+        ...(readers === undefined ? {} : { readers }),
         identity: descriptor.identity(ref, inspection.folder, { namespace }),
         ref,
         local: descriptor.local,

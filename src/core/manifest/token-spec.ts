@@ -59,11 +59,12 @@ export function buildDescription(
 ): string {
   const text = (token.fields.description ?? '').replace(/\s+/g, ' ').trim();
   const limit = provider?.capabilities.descriptionLimit;
-  const room = limit === undefined ? Infinity : limit - markLength(name);
+  const length = markLength(name, token.fields.deliverTo?.length ?? 0);
+  const room = limit === undefined ? Infinity : limit - length;
   if (text.length <= room) return text;
   const sums =
     `${text.length} characters, and ${provider?.title} takes ${limit}, of which keyturn's mark ` +
-    `needs ${markLength(name)}`;
+    `needs ${length}`;
   const fix = room > 0 ? `Shorten it to ${room}.` : 'Shorten the names of user and token.';
   inspection.error('DescriptionTooLong', token.blame(['description']), `description has ${sums}. ${fix}`);
   return text;

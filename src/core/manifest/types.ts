@@ -89,6 +89,8 @@ export interface DestinationReference {
   readonly key: string;
   /** What tells it from every other destination of the run. */
   readonly identity: string;
+  /** Who may read what is delivered there, in words, where the manifest decides that. */
+  readonly readers?: string;
   /** The output of the descriptor's schema. */
   readonly ref: unknown;
   readonly local: boolean;

@@ -8,6 +8,7 @@ import { formatDescription, parseDescription } from '../mark.ts';
 import type { Declaration, DestinationReference, TokenSet } from '../manifest/types.ts';
 import type { Observation, Reading, TokenRecord, Tokens } from '../observation.ts';
 import type { Receipt } from '../receipt.ts';
+import { ownersOf, termsOf } from '../terms.ts';
 import { indexTokens, isLive, isOurs, type Owned, type TokenIndex } from './index.ts';
 import type { PlanInput } from './types.ts';
 
@@ -116,9 +117,12 @@ function makeUpReceipt(
   const usersAt = users.kind === 'listed' ? users.at : '';
   const at = old.personal && me && !('kind' in me) ? me.at : usersAt;
   const { trigger, compromised } = old.rotation;
+  const owners = ownersOf(assumption.before ?? { formerOwners: [] });
+  // With the manifest before it was applied, whoever owned it then has given it to us.
+  const takenOver = mark.owner === input.owner.hash || owners.includes(mark.owner);
   return {
     v: 1,
-    owner: input.owner.hash,
+    owner: takenOver ? input.owner.hash : mark.owner,
     token: old.name,
     at,
     current: {
@@ -128,11 +132,13 @@ function makeUpReceipt(
       issuedAt: token.createdAt,
       deliveredAt: token.createdAt,
       updatedAt: null,
+      ...(mark.targets === undefined ? {} : { targets: mark.targets }),
     },
     pending: null,
     previous: makeUpPrevious(owned, newest, { overlapMs: old.rotation.overlapMs, input }),
     handled: { trigger: trigger ? [trigger] : [], compromised: compromised ? [compromised] : [] },
     destinations: old.deliverTo.map(({ key }) => key),
+    terms: { ...termsOf(assumption.before ?? input.set, old), owners: [...owners] },
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { formatDuration } from '../duration.ts';
 import { isLive, listedOf } from './index.ts';
+import { isNewTarget } from './known.ts';
 import { isStuck, type Leftovers } from './leftovers.ts';
 import { isPresent, tampered } from './reasons/damaged.ts';
 import { isOthers, type Situation } from './situation.ts';
@@ -34,8 +35,11 @@ export function limitIssue(situation: Situation, verdict: Verdict, leftovers: Le
   const repair = isWanted ? tampered(situation) : undefined;
   if (repair?.kind === 'deliver' && repair.cause === 'drift') return repair;
   const message = `${verdict.message}; but ${alive} tokens of it are alive and none can be revoked yet`;
-  // Where the first destination has no receipt, nothing could be drained: a fence makes one.
-  return situation.places[0]?.receipt
+  // Where the first destination has no receipt, nothing could be drained: a fence makes one, at a place that
+  // is known, since what names a destination makes it known.
+  const [first] = situation.places;
+  const mayFence = first && (verdict.cause === 'config' || !isNewTarget(situation, first));
+  return first?.receipt || !mayFence
     ? { kind: 'keep', reason: 'IssueBudget', message }
     : { kind: 'fence', reason: 'Fenced', message };
 }

@@ -1,8 +1,9 @@
 /** Turns what was judged about one declaration into changes, in the order in which they are applied. */
 import { assertNever } from '../errors.ts';
 import { roughDuration } from '../duration.ts';
+import { agreedTerms, findDifferences, unagreedReceipt } from './agreed.ts';
 import { judgeDeliveries, judgeDescription, judgeEnd, judgeEnded, judgeWithdrawals } from './destinations.ts';
-import { digestOf } from './digest.ts';
+import { digestDelivery, digestFor } from './digest.ts';
 import { buildIssue, supersedeAll } from './issue.ts';
 import { describeUse } from '../use.ts';
 import type { Leftovers } from './leftovers.ts';
@@ -24,10 +25,14 @@ export function buildChanges(
     const end = buildEnd(situation, verdict);
     return end.length > 0 ? end : changes;
   }
-  if (isBlocked(verdict)) return changes;
-  if (verdict.kind === 'keep') {
-    changes.push(...buildDeliveries(situation), ...buildUpdate(situation));
+  if (isBlocked(verdict)) {
+    // Nothing is done about it, and a person is shown what is to be approved first.
+    const isAwaiting = verdict.kind === 'keep' && verdict.reason === 'AwaitingApproval';
+    return isAwaiting ? [...changes, ...buildTerms(situation)] : changes;
   }
+  if (verdict.kind === 'keep') {
+    changes.push(...buildTerms(situation), ...buildDeliveries(situation), ...buildUpdate(situation));
+  } else changes.push(...buildTerms(situation));
   const isOnlyKept = verdict.kind === 'keep' && changes.length > 1;
   return [
     ...(isOnlyKept ? changes.slice(1) : changes),
@@ -38,7 +43,14 @@ export function buildChanges(
 
 /** Verdicts under which nothing else of the declaration may be touched either. */
 function isBlocked(verdict: Verdict): boolean {
-  const blocking: readonly Reason[] = ['Suspended', 'Moved', 'Unobserved', 'ProviderChanged', 'Busy'];
+  const blocking: readonly Reason[] = [
+    'Suspended',
+    'Moved',
+    'Unobserved',
+    'ProviderChanged',
+    'AwaitingApproval',
+    'Busy',
+  ];
   return verdict.kind === 'refuse' || (verdict.kind === 'keep' && blocking.includes(verdict.reason));
 }
 
@@ -62,7 +74,8 @@ function buildTokenChange(situation: Situation, verdict: Verdict): Change {
       const to = verdict.to.reference;
       const from = verdict.from.reference;
       const tokenId = situation.ledger?.current?.id ?? '';
-      const digest = verdict.cause === 'config' ? digestOf('deliver', subject, to.key) : undefined;
+      const digest =
+        verdict.cause === 'config' ? digestDelivery(situation.input.set, subject, to) : undefined;
       return { ...say(subject, verdict, verdict.cause), kind: 'deliver', from, to, tokenId, digest };
     }
     case 'mendReceipt': {
@@ -89,9 +102,9 @@ export function buildAsked(situation: Situation, verdict: Verdict): readonly Cha
 }
 
 function buildEnd(situation: Situation, said: Verdict & { readonly kind: 'end' }): readonly Change[] {
-  const { declaration, now } = situation;
+  const { declaration, now, input } = situation;
   const subject = declaration.name;
-  const digest = digestOf('end', subject);
+  const digest = digestFor(input.set, 'end', subject);
   const withdrawals = judgeEnd(situation).map(
     ({ from, receiptIsOurs, valueIsOurs }): Change => ({
       ...say(subject, { reason: 'Absent', message: `takes it away from "${from.reference.key}"` }, 'config'),
@@ -110,27 +123,39 @@ function buildEnd(situation: Situation, said: Verdict & { readonly kind: 'end' }
   return [...withdrawals, ...revokes];
 }
 
+function buildTerms({ input, declaration, places, ledger }: Situation): readonly Change[] {
+  const receipt = ledger ?? unagreedReceipt(input, places);
+  if (!receipt) return [];
+  const terms = agreedTerms(input, declaration, ledger);
+  return findDifferences(input, declaration, receipt).map(({ reason, fields, digest }): Change => {
+    const message = reason === 'HandedOver' ? 'tokens of former owners count as ours' : 'its terms changed';
+    const mend = { what: 'terms' as const, terms };
+    return { ...say(declaration.name, { reason, message }, 'config'), kind: 'mend', mend, fields, digest };
+  });
+}
+
 function buildDeliveries(situation: Situation): readonly Change[] {
-  const { declaration, ledger } = situation;
+  const { declaration, ledger, input } = situation;
   return judgeDeliveries(situation).map(({ from, to, cause, message }) => ({
     ...say(declaration.name, { reason: 'DestinationMissing', message }, cause),
     kind: 'deliver',
     from: from.reference,
     to: to.reference,
     tokenId: ledger?.current?.id ?? '',
-    digest: cause === 'config' ? digestOf('deliver', declaration.name, to.reference.key) : undefined,
+    digest: cause === 'config' ? digestDelivery(input.set, declaration.name, to.reference) : undefined,
   }));
 }
 
 function buildWithdrawals(situation: Situation): readonly Change[] {
-  const { name } = situation.declaration;
+  const { declaration, input } = situation;
+  const { name } = declaration;
   return judgeWithdrawals(situation).map(({ from, receiptIsOurs, valueIsOurs }) => ({
     ...say(name, { reason: 'Withdrawn', message: `"${from.reference.key}" left the manifest` }, 'config'),
     kind: 'withdraw',
     from: from.reference,
     receiptIsOurs,
     valueIsOurs,
-    digest: digestOf('withdraw', name, from.reference.key),
+    digest: digestFor(input.set, 'withdraw', name, from.reference.key),
   }));
 }
 
@@ -148,14 +173,14 @@ function buildUpdate(situation: Situation): readonly Change[] {
       tokenId: update.tokenId,
       human: update.human,
       fields,
-      digest: digestOf('update', name, update.old, update.human),
+      digest: digestFor(situation.input.set, 'update', name, update.old, update.human),
     },
   ];
 }
 
 function buildLeftovers(situation: Situation, leftovers: Leftovers): readonly Change[] {
-  const { name, rotation } = situation.declaration;
-  const { index, now } = situation;
+  const { name } = situation.declaration;
+  const { index, now, rotation } = situation;
   const drains = leftovers.orphans.map(({ id, generation }): Change => {
     const message = `generation ${generation} was issued but never delivered`;
     const base = say(name, { reason: 'Orphaned', message }, 'drift');

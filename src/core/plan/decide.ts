@@ -4,8 +4,10 @@
  * scopes by deleting a Secret, and no token expires because a review is slow (DESIGN 4.1, "Unapproved").
  */
 import { hashSpec } from '../spec.ts';
-import { digestOf } from './digest.ts';
+import type { DestinationReference } from '../manifest/types.ts';
+import { digestDelivery, digestFor } from './digest.ts';
 import { digestOfIssue } from './issue.ts';
+import { knownTargets } from './known.ts';
 import { withinLongestMaxAge } from './longest-max-age.ts';
 import { reasons } from './reasons/index.ts';
 import { issuesAnotherSpec, specChanged } from './reasons/wanted.ts';
@@ -24,7 +26,7 @@ export function decide(situation: Situation): Decision {
   for (const reason of reasons) {
     const said = reason(situation);
     if (said === undefined) continue;
-    const verdict = asFirst(situation, said);
+    const verdict = nowhereKnown(situation, asFirst(situation, said));
     if (isApproved(situation, verdict)) {
       const isRepair = verdict.kind === 'issue' && verdict.cause !== 'config';
       const chosen = isRepair ? asItWas(situation, verdict) : verdict;
@@ -35,20 +37,36 @@ export function decide(situation: Situation): Decision {
   return { verdict: { kind: 'keep', reason: 'AwaitingApproval', message: 'awaits approval' }, withheld };
 }
 
+/**
+ * A repair goes where an earlier token went. Where that is nowhere that is declared now, the manifest leads
+ * the value elsewhere, whatever else happened.
+ */
+function nowhereKnown(situation: Situation, verdict: Verdict): Verdict {
+  if (verdict.kind !== 'issue' || verdict.cause === 'config') return verdict;
+  const { declaration, input } = situation;
+  const { approved } = input.requests;
+  const isOpen = (to: DestinationReference): boolean =>
+    approved !== 'all' && approved.has(digestDelivery(input.set, declaration.name, to));
+  if (knownTargets(situation, isOpen).length > 0) return verdict;
+  const message = `${verdict.message}; no token of it went where it is to go now`;
+  return { ...verdict, cause: 'config', message };
+}
+
 function isApproved(situation: Situation, verdict: Verdict): boolean {
   const { approved } = situation.input.requests;
   if (approved === 'all') return true;
-  const { declaration } = situation;
+  const { declaration, input } = situation;
+  const { set } = input;
   switch (verdict.kind) {
     case 'issue':
       return verdict.cause !== 'config' || approved.has(digestOfIssue(situation, verdict));
     case 'deliver':
       return (
         verdict.cause !== 'config' ||
-        approved.has(digestOf('deliver', declaration.name, verdict.to.reference.key))
+        approved.has(digestDelivery(set, declaration.name, verdict.to.reference))
       );
     case 'end':
-      return approved.has(digestOf('end', declaration.name));
+      return approved.has(digestFor(set, 'end', declaration.name));
     default:
       return true;
   }

@@ -2,6 +2,7 @@
 import { parseDescription } from '../mark.ts';
 import type { TokenRecord } from '../observation.ts';
 import { isOurs } from './index.ts';
+import { isNewTarget } from './known.ts';
 import { isPresent, serves, supplies } from './reasons/damaged.ts';
 import { isOthers, isUnderstood, type Place, type Situation } from './situation.ts';
 import type { Cause } from './types.ts';
@@ -25,7 +26,7 @@ export function judgeDeliveries(situation: Situation): readonly Delivery[] {
     .slice(1)
     .filter((place) => place.reading.kind === 'read' && !serves(place, id))
     .map((to) => {
-      const isNew = !ledger.destinations.includes(to.reference.key);
+      const isNew = isNewTarget(situation, to);
       const message = `"${to.reference.key}" ${isNew ? 'is new in the manifest' : 'lacks the current token'}`;
       return { from, to, cause: isNew ? 'config' : 'drift', message };
     });

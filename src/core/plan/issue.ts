@@ -2,8 +2,11 @@
  * The change that issues a token: what is issued, what it supersedes, and what a person should know before.
  */
 import { formatDuration } from '../duration.ts';
-import { digestIssue, digestOf } from './digest.ts';
+import type { DestinationReference } from '../manifest/types.ts';
+import { agreedTerms } from './agreed.ts';
+import { digestDelivery, digestIssue } from './digest.ts';
 import { isLive } from './index.ts';
+import { knownTargets } from './known.ts';
 import { say } from './say.ts';
 import { isOthers, type Situation } from './situation.ts';
 import type { Change, Issue, Superseded } from './types.ts';
@@ -22,6 +25,7 @@ export function buildIssue(situation: Situation, verdict: IssueVerdict): Change 
     spec,
     supersedes: supersede(situation, verdict),
     destinations: approvedDestinations(situation, verdict),
+    terms: agreedTerms(situation.input, declaration, situation.ledger),
     ...(verdict.revokesFirst === undefined ? {} : { revokesFirst: verdict.revokesFirst }),
     ...(!verdict.compromised && awaitsCompromise(situation) ? { compromiseWaits: true } : {}),
   };
@@ -39,8 +43,9 @@ export function buildIssue(situation: Situation, verdict: IssueVerdict): Change 
 
 /** What an approval of issuing this token must repeat. */
 export function digestOfIssue(situation: Situation, verdict: IssueVerdict): string {
-  const { declaration } = situation;
+  const { declaration, input } = situation;
   return digestIssue(kindOf(situation, verdict), verdict.reason, {
+    set: input.set,
     declaration,
     fields: verdict.fields ?? [],
   });
@@ -51,29 +56,29 @@ export function digestOfIssue(situation: Situation, verdict: IssueVerdict): stri
  * goes: otherwise the calendar would deliver what a review has not seen.
  */
 function approvedDestinations(situation: Situation, { cause }: IssueVerdict): readonly string[] {
-  const { declaration, places, input, ledger } = situation;
+  const { declaration, input } = situation;
   const { approved } = input.requests;
-  const all = declaration.deliverTo.map(({ key }) => key);
-  if (approved === 'all' || cause === 'config' || !ledger) return all;
-  const receipts = places.flatMap(({ receipt }) => receipt ?? []);
-  const byName = receipts.filter(({ token }) => token === declaration.name);
-  // Beside one under its own name, one under a former name is that of another which gave its place away.
-  const own = byName.length > 0 ? byName : receipts.filter(({ token }) => token === ledger.token);
-  const known = new Set(own.flatMap(({ destinations }) => destinations));
-  return all.filter((key) => known.has(key) || approved.has(digestOf('deliver', declaration.name, key)));
+  const keys = (of: readonly DestinationReference[]): readonly string[] => of.map(({ key }) => key);
+  if (approved === 'all' || cause === 'config') return keys(declaration.deliverTo);
+  return keys(
+    knownTargets(situation, (reference) =>
+      approved.has(digestDelivery(input.set, declaration.name, reference)),
+    ),
+  );
 }
 
 function kindOf(situation: Situation, verdict: IssueVerdict): 'create' | 'rotate' {
   return !situation.ledger?.current && supersede(situation, verdict).length === 0 ? 'create' : 'rotate';
 }
 
-function issueNotes({ declaration, ledger }: Situation, verdict: IssueVerdict): readonly string[] {
+function issueNotes(situation: Situation, verdict: IssueVerdict): readonly string[] {
+  const { declaration, ledger } = situation;
   const notes: string[] = [];
   const isGone = verdict.reason === 'CurrentTokenGone';
   if (ledger?.current && verdict.cause !== 'clock' && !verdict.compromised && !isGone) {
     const places = declaration.deliverTo.length;
     const where = places === 1 ? '' : ` to ${places} destinations`;
-    const until = formatDuration(declaration.rotation.overlapMs);
+    const until = formatDuration(situation.rotation.overlapMs);
     notes.push(`the old token keeps working until ${until} after delivery${where}`);
   }
   const wider = (verdict.fields ?? []).filter(({ widens }) => widens).map(({ field }) => field);
@@ -86,9 +91,9 @@ function issueNotes({ declaration, ledger }: Situation, verdict: IssueVerdict): 
  * receipt every live owned one.
  */
 function supersede(situation: Situation, verdict: { readonly compromised?: true }): readonly Superseded[] {
-  const { ledger, live, pendingId, previous, declaration } = situation;
+  const { ledger, live, pendingId, previous, rotation } = situation;
   const compromised = verdict.compromised === true;
-  const overlapMs = compromised ? 0 : declaration.rotation.overlapMs;
+  const overlapMs = compromised ? 0 : rotation.overlapMs;
   const generations = new Map<string, number>();
   if (!ledger || compromised) for (const { token, mark } of live) generations.set(token.id, mark.generation);
   if (compromised) for (const entry of previous) generations.set(entry.id, entry.generation);
@@ -101,8 +106,8 @@ function supersede(situation: Situation, verdict: { readonly compromised?: true 
 }
 
 /** What a fence puts into `previous`: every live token but one that another destination serves. */
-export function supersedeAll({ live, index, declaration }: Situation): readonly Superseded[] {
-  const { overlapMs } = declaration.rotation;
+export function supersedeAll({ live, index, rotation }: Situation): readonly Superseded[] {
+  const { overlapMs } = rotation;
   return live
     .filter(({ token }) => !index.protectedIds.has(token.id))
     .map(({ token, mark }) => {

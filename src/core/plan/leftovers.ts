@@ -7,6 +7,7 @@ import type { TokenRecord } from '../observation.ts';
 import type { Previous } from '../receipt.ts';
 import { consumerUse } from '../use.ts';
 import { isLive } from './index.ts';
+import { knownTargets } from './known.ts';
 import { isPresent, supplies } from './reasons/damaged.ts';
 import { hasUnread } from './set.ts';
 import { isOthers, isUnderstood, type Place, type Situation } from './situation.ts';
@@ -37,7 +38,11 @@ export interface Leftovers {
 
 /** Judges every owned token of the declaration but the current one. */
 export function judgeLeftovers(situation: Situation): Leftovers {
-  const { previous, now } = situation;
+  const { previous, now, input } = situation;
+  // Where the manifest names no place that a token went to, the receipts found there are not to be believed:
+  // the token that is served lies where nobody looked.
+  const isLedAway = input.requests.approved !== 'all' && knownTargets(situation).length === 0;
+  if (isLedAway) return { revocable: [], gone: [], orphans: [] };
   const revocable: Leftovers['revocable'][number][] = [];
   const gone: string[] = [];
   for (const entry of previous) {
@@ -170,10 +175,10 @@ function ledgerHasNewer({ ledger }: Situation, entry: Previous): boolean {
 }
 
 function isIdle(
-  { declaration, now }: Situation,
+  { rotation, now }: Situation,
   { token, deliveredAt }: { readonly token: TokenRecord; readonly deliveredAt: number },
 ): boolean {
-  const { idle } = declaration.rotation;
+  const { idle } = rotation;
   if (!idle || now >= deliveredAt + idle.atMostMs) return true;
   const { lastUsedAt } = consumerUse(token);
   return lastUsedAt === undefined || now - lastUsedAt >= idle.forMs;

@@ -4,6 +4,7 @@
  * this file only asks them in order and counts.
  */
 import type { Declaration } from '../manifest/types.ts';
+import { agreedOwner } from './agreed.ts';
 import { limitIssue, overQuota } from './budget.ts';
 import { buildAsked, buildChanges } from './changes.ts';
 import { type Decision, decide } from './decide.ts';
@@ -24,8 +25,10 @@ interface Judged {
 }
 
 /** Compares what is declared with what was observed. */
-export function plan(input: PlanInput): Plan {
-  const { set, observation, owner } = input;
+export function plan(asked: PlanInput): Plan {
+  const owner = agreedOwner(asked);
+  const input = { ...asked, owner };
+  const { set, observation } = input;
   const index = indexTokens(set, observation, owner);
   const { perToken, remarks } = planTokens(input, index);
   const changes = [

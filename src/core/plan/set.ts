@@ -2,9 +2,9 @@
  * What concerns the whole set rather than one declaration: its application users, and tokens it no longer
  * declares.
  */
-import type { ApplicationUser } from '../manifest/types.ts';
+import type { ApplicationUser, TokenSet } from '../manifest/types.ts';
 import { describeUse } from '../use.ts';
-import { digestOf } from './digest.ts';
+import { digestFor } from './digest.ts';
 import type { TokenRecord } from '../observation.ts';
 import { isLive, type Owned, type TokenIndex } from './index.ts';
 import { say } from './say.ts';
@@ -26,18 +26,21 @@ export function planUsers(
   const leaving = requests.only
     ? []
     : set.users.filter(({ name, state }) => state === 'Absent' && !issuing.has(name));
-  return [...needed.map(createUser), ...leaving.flatMap((user) => removeUser(user, input, index))];
+  return [
+    ...needed.map((user) => createUser(set, user)),
+    ...leaving.flatMap((user) => removeUser(input, user, index)),
+  ];
 }
 
-function createUser({ name, position: { file, line } }: ApplicationUser): Change {
+function createUser(set: TokenSet, { name, position: { file, line } }: ApplicationUser): Change {
   const message = `application user new in ${file}:${line}`;
   const base = say(name, { reason: 'Missing', message }, 'config');
-  return { ...base, kind: 'createUser', digest: digestOf('createUser', name) };
+  return { ...base, kind: 'createUser', digest: digestFor(set, 'createUser', name) };
 }
 
 function removeUser(
+  { set, capabilities }: PlanInput,
   { name }: ApplicationUser,
-  { capabilities }: PlanInput,
   index: TokenIndex,
 ): Change | readonly [] {
   const record = index.users.get(name);
@@ -45,7 +48,7 @@ function removeUser(
   const why = 'the application user has state: Absent';
   const message = capabilities.removesUsers ? why : `${why}; it becomes inactive, as users cannot be deleted`;
   const base = say(name, { reason: 'Absent', message }, 'config');
-  return { ...base, kind: 'removeUser', userId: record.id, digest: digestOf('removeUser', name) };
+  return { ...base, kind: 'removeUser', userId: record.id, digest: digestFor(set, 'removeUser', name) };
 }
 
 /** A user without tokens is created as declared; one with tokens when the first of them is issued. */
@@ -85,7 +88,7 @@ export function planRemoved(input: PlanInput, index: TokenIndex): readonly Chang
       const where = `removed from ${set.position.file}`;
       const message = [where, describeUse(token, observation.now)].filter(Boolean).join('; ');
       const base = say(name, { reason: 'Removed', message }, 'config');
-      const digest = digestOf('revoke', 'Removed', name);
+      const digest = digestFor(set, 'revoke', 'Removed', name);
       changes.push({
         ...base,
         notes: [left],

@@ -3,9 +3,10 @@
  * every judgement is in `reasons/`, `destinations.ts` and `leftovers.ts`.
  */
 import type { Mark } from '../mark.ts';
-import type { Declaration, DestinationReference } from '../manifest/types.ts';
+import type { Declaration, DestinationReference, Rotation } from '../manifest/types.ts';
 import type { Observation, Reading, TokenRecord, UserRecord } from '../observation.ts';
 import type { Previous, Receipt } from '../receipt.ts';
+import { agreedRotation } from './agreed.ts';
 import { isDeclared, isLive, isOurs, type Listed, type Owned, type TokenIndex } from './index.ts';
 import type { Neighbour, PlanInput } from './types.ts';
 
@@ -55,6 +56,8 @@ export interface Situation {
    */
   readonly previous: readonly Previous[];
   readonly nextGeneration: number;
+  /** As far as it was approved; the declared one where applying is the approval. */
+  readonly rotation: Rotation;
 }
 
 /** Looks at one declaration of the set. */
@@ -100,6 +103,7 @@ export function gatherSituation(input: PlanInput, index: TokenIndex, declaration
     pendingId: ledger?.pending ? (ledger.pending.id ?? index.byNonce.get(ledger.pending.nonce)) : undefined,
     previous: unitePrevious(receipts),
     nextGeneration: 1 + highestGeneration([...owned, ...heldAt(places, index)], receipts),
+    rotation: agreedRotation(input, declaration, ledger),
   };
 }
 

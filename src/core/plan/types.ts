@@ -6,6 +6,7 @@ import type { ProviderCapabilities } from '../descriptor.ts';
 import type { DestinationReference, TokenSet } from '../manifest/types.ts';
 import type { Observation } from '../observation.ts';
 import type { FieldChange, TokenSpec } from '../spec.ts';
+import type { Terms } from '../terms.ts';
 
 /** Who acts: the hash in marks and receipts, and the former owners whose marks count as ours. */
 export interface Owner {
@@ -91,6 +92,9 @@ export type Reason =
   | 'Requested'
   | 'RotationDue'
   | 'DestinationMissing'
+  | 'ReadersChanged'
+  | 'TermsChanged'
+  | 'HandedOver'
   | 'Withdrawn'
   | 'DescriptionChanged'
   | 'IssueBudget'
@@ -123,6 +127,8 @@ export interface Issue {
   readonly revokesFirst?: number;
   /** The manifest's `compromised` awaits an approval: this issue does not answer it. */
   readonly compromiseWaits?: true;
+  /** What the receipts are to say of them. */
+  readonly terms: Terms;
 }
 
 interface ChangeBase {
@@ -135,7 +141,7 @@ interface ChangeBase {
   /** Further sentences: consequences worth knowing before applying. */
   readonly notes: readonly string[];
   readonly fields: readonly FieldChange[];
-  /** Of a config change, 12 hex digits. */
+  /** Of a config change, 20 hex digits. */
   readonly digest: string | undefined;
   /** False: a config change nobody approved; apply says so and leaves it. */
   readonly approved: boolean;
@@ -184,6 +190,8 @@ export type Mend =
   | { readonly what: 'mark'; readonly tokenId: string; readonly userId: string }
   /** Ids in `previous` that are gone from the provider. */
   | { readonly what: 'previous'; readonly ids: readonly string[] }
+  /** Receipts that say other terms, or another owner, than what was approved. */
+  | { readonly what: 'terms'; readonly terms: Terms }
   /** Without a receipt: a create-only receipt that takes every owned token into `previous`. */
   | { readonly what: 'fence'; readonly supersedes: readonly Superseded[] };
 

@@ -16,5 +16,9 @@ export function isWaived(
 ): boolean {
   if (waiver === undefined) return false;
   if (requests.acknowledge.has(waiver)) return true;
+  // Where changes are approved in reviews no change of the plan shows what the manifest waives, so that only
+  // guards, which stop what was approved by itself, can be waived there.
+  const isOfOne = waiver === 'reissue' || waiver.startsWith('take-over:');
+  if (isOfOne && requests.approved !== 'all') return false;
   return set.guards.acknowledge.some((entry) => entry.rule === waiver && entry.digest === digest);
 }

@@ -82,6 +82,12 @@ export const githubSecretDescriptor: DestinationDescriptor<GithubSecretRef> = {
     const suffix = app === 'Dependabot' ? '@Dependabot' : '';
     return `githubSecret/${scope}:${encodeURIComponent(environment.toLowerCase())}:${name}${suffix}`;
   },
+  readers({ organization, visibility, repositories = [] }) {
+    if (organization === undefined) return undefined;
+    const names = [...new Set(repositories.map((name) => name.toLowerCase()))].sort();
+    if (visibility !== 'selected') return `${visibility} repositories`;
+    return names.length === 0 ? 'no repository' : `repositories ${names.join(', ')}`;
+  },
   parseKey(key) {
     const found = /^githubSecret\/([^:]+):([^:]*):([^:@]+)(@Dependabot)?$/.exec(key);
     if (!found) return undefined;

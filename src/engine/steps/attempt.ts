@@ -13,6 +13,8 @@ export interface Attempt {
   readonly change: IssueChange;
   readonly nonce: string;
   readonly specHash: string;
+  /** The destinations, as its mark names them. */
+  readonly targets: string;
   /** What the first destination says now, with `pending` where it is recorded. */
   readonly before: Receipt | undefined;
   /** What it said before the attempt began. */

@@ -66,17 +66,19 @@ export async function commit(work: Work, attempt: Attempt, delivery: Delivery): 
 }
 
 function buildReceipt(work: Work, attempt: Attempt, issued: IssuedToken): Receipt {
-  const { declaration, change, specHash, before } = attempt;
+  const { declaration, change, specHash, targets, before } = attempt;
   const now = work.entry.provider.now();
-  const { generation, supersedes, compromiseWaits = false } = change.issue;
+  const { generation, supersedes, compromiseWaits = false, terms } = change.issue;
   const receipt = withCurrent(ours(work, declaration, before), receiptContext(work, declaration), {
     id: issued.id,
     generation,
     spec: specHash,
+    targets,
     issuedAt: now,
     now,
     supersedes,
     compromiseWaits,
+    terms,
   });
   return withMemoryOf(receipt, receiptsOf(work, declaration));
 }

@@ -9,6 +9,7 @@ import { formatDescription } from '../../core/mark.ts';
 import { withPending } from '../../core/receipt-changes.ts';
 import { hashSpec } from '../../core/spec.ts';
 import { endSentence } from '../../core/sentence.ts';
+import { formatTargets } from '../../core/targets.ts';
 import type { IssuedToken } from '../ports.ts';
 import { startStopwatch } from '../stopwatch.ts';
 import {
@@ -65,7 +66,8 @@ async function recordPending(work: Work, declaration: Declaration, change: Issue
   const nonce = work.run.runtime.nonce();
   const specHash = hashSpec(declaration.user, change.issue.spec);
   if (specHash === undefined) throw new InvariantError('the current hash form is unknown');
-  const attempt = { declaration, change, nonce, specHash, original, before: original };
+  const targets = formatTargets(declaration.deliverTo);
+  const attempt = { declaration, change, nonce, specHash, targets, original, before: original };
   if (!open(work, first).recordsPending) return attempt;
   const since = work.entry.provider.now();
   const { generation } = change.issue;
@@ -79,9 +81,10 @@ async function recordPending(work: Work, declaration: Declaration, change: Issue
 }
 
 async function create(work: Work, attempt: Attempt): Promise<IssuedToken> {
-  const { declaration, change, nonce, specHash } = attempt;
+  const { declaration, change, nonce, specHash, targets } = attempt;
   const { generation, spec } = change.issue;
-  const mark = { owner: work.entry.owner.hash, declaration: declaration.name, generation, specHash, nonce };
+  const { hash: owner } = work.entry.owner;
+  const mark = { owner, declaration: declaration.name, generation, specHash, nonce, targets };
   const description = formatDescription(declaration.description, mark);
   try {
     return await work.entry.provider.createToken(

@@ -12,7 +12,9 @@ import {
   withMemoryOf,
   withoutDestination,
   withPrevious,
+  withTerms,
 } from '../../core/receipt-changes.ts';
+import type { Terms } from '../../core/terms.ts';
 import {
   declarationOf,
   firstDestination,
@@ -65,6 +67,8 @@ export async function mend(work: Work, subject: string, what: Mend): Promise<voi
       return await mendMark(work, subject, what.tokenId);
     case 'previous':
       return await strike(work, subject, what.ids);
+    case 'terms':
+      return await mendTerms(work, subject, what.terms);
     case 'fence': {
       const declaration = declarationOf(work, subject);
       const receipt = fenceReceipt(
@@ -141,6 +145,7 @@ async function mendReceipt(
     id: token.id,
     generation: reading.mark.generation,
     spec: reading.mark.specHash,
+    targets: reading.mark.targets,
     issuedAt: token.createdAt,
     now: work.entry.provider.now(),
     supersedes: supersededBy(work, { subject, currentId: token.id, ledgerId: ledger?.current?.id }),
@@ -148,6 +153,17 @@ async function mendReceipt(
     compromiseWaits: others.length > 0,
   });
   await write(work, what.at, { receipt: withMemoryOf(next, others) });
+}
+
+/** Every receipt says what was approved, and under which owner. */
+async function mendTerms(work: Work, subject: string, terms: Terms): Promise<void> {
+  const declaration = declarationOf(work, subject);
+  const { owner } = receiptContext(work, declaration);
+  const dropped = work.observation.dropped.get(subject) ?? [];
+  for (const reference of [...declaration.deliverTo, ...dropped]) {
+    const receipt = ours(work, declaration, work.seen.get(reference.identity)?.receipt);
+    if (receipt) await write(work, reference, { receipt: withTerms({ ...receipt, owner }, terms) });
+  }
 }
 
 /** A mend makes no destination known to which delivering awaits an approval. */
@@ -189,6 +205,7 @@ async function mendMark(work: Work, subject: string, tokenId: string): Promise<v
     generation: current.generation,
     specHash: current.spec,
     nonce: work.run.runtime.nonce(),
+    ...(current.targets === undefined ? {} : { targets: current.targets }),
   };
   const description = formatDescription(declaration.description, mark);
   await work.entry.provider.updateDescription(

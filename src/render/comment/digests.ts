@@ -35,7 +35,7 @@ export function parseDigests(body: string): Digests {
   const [, block = ''] = /^<!-- keyturn-digests v=1\n((?:[^\n<>]+\n)*)-->$/m.exec(normalise(body)) ?? [];
   const digests = new Map<string, readonly string[]>();
   for (const line of block.split('\n')) {
-    const [, set, list] = /^([^ ]+)((?: [0-9a-f]{12})+)$/.exec(line) ?? [];
+    const [, set, list] = /^([^ ]+)((?: [0-9a-f]{20})+)$/.exec(line) ?? [];
     if (set !== undefined && list !== undefined) digests.set(decode(set), list.trim().split(' '));
   }
   return digests;

@@ -12,6 +12,7 @@ const Version = z.literal(apiVersion);
 const Time = z.iso.datetime().describe('RFC 3339, in UTC, by the clock of the provider');
 const MaybeTime = Time.nullable();
 const Digest = z.string().regex(/^[0-9a-f]{12}$/);
+const ChangeDigest = z.string().regex(/^[0-9a-f]{20}$/);
 const Count = z.int().min(0);
 const Text = z.string().nullable();
 
@@ -49,7 +50,7 @@ const Change = z
     message: z.string(),
     notes: z.array(z.string()),
     fields: z.array(Field),
-    digest: Digest.nullable().describe('Of a config change: what an approval names'),
+    digest: ChangeDigest.nullable().describe('Of a config change: what an approval names'),
     approved: z.boolean(),
     userId: Text.describe('Whose token is acted on, or the user that is removed'),
     tokenId: Text.describe('The token that is acted on; null where there is none, or none yet'),

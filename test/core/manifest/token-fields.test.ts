@@ -36,8 +36,8 @@ const aiven: Readonly<Record<string, readonly [string, ...string[]]>> = {
   ],
   'refuses a description that leaves no room for the mark': [
     `description: ${'x'.repeat(934)}`,
-    '12:24 DescriptionTooLong description has 934 characters … Aiven takes 1000 … mark needs 67. Shorten ' +
-      'it to 933.',
+    '12:24 DescriptionTooLong description has 934 characters … Aiven takes 1000 … mark needs 82. Shorten ' +
+      'it to 918.',
   ],
   'refuses a control character in a description': [
     'description: "a\\0b"',
@@ -51,7 +51,7 @@ describe('the fields of a token', () => {
   });
 
   it('takes a description that just leaves room for the mark', () => {
-    expect(findingsOf(token(`maxAge: 1d\n${delivered}description: ${'x'.repeat(933)}`))).toEqual([]);
+    expect(findingsOf(token(`maxAge: 1d\n${delivered}description: ${'x'.repeat(918)}`))).toEqual([]);
   });
 
   it('refuses the fields that Determined cannot honour', () => {
@@ -82,9 +82,9 @@ rotation: {every: 12h, revokeWhenIdle: {for: 1h}}`;
   });
 
   it('counts a mark by the names as they are encoded', () => {
-    const lines = `maxAge: 1d\n${delivered}description: ${'x'.repeat(933)}`;
+    const lines = `maxAge: 1d\n${delivered}description: ${'x'.repeat(918)}`;
     expect(findingsOf(token(lines).replace('name: ci', 'name: c i'))).toEqual([
-      expect.stringContaining('Shorten it to 930.'),
+      expect.stringContaining('Shorten it to 915.'),
     ]);
   });
 });

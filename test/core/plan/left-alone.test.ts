@@ -64,7 +64,7 @@ const table: readonly [string, World, readonly string[]][] = [
   ],
   [
     'changes nothing over a newer mark',
-    { tokens: [token('t1'), token('t2', { description: `[keyturn/2 o=${owner.hash} t=ci/deploy x=1]` })] },
+    { tokens: [token('t1'), token('t2', { description: `[keyturn/3 o=${owner.hash} t=ci/deploy x=1]` })] },
     ['keep Unobserved'],
   ],
   [

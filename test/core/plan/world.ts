@@ -14,6 +14,8 @@ import type {
 } from '../../../src/core/observation.ts';
 import { plan } from '../../../src/core/plan/plan.ts';
 import type { Change, Neighbour, Owner, Plan, PlanInput, Requests } from '../../../src/core/plan/types.ts';
+import type { DestinationReference } from '../../../src/core/manifest/types.ts';
+import { formatTargets } from '../../../src/core/targets.ts';
 import type { Previous, Receipt, ReceiptReading } from '../../../src/core/receipt.ts';
 import { hashSpec } from '../../../src/core/spec.ts';
 import { buildSet, day, minute, type SetOptions, spec } from './manifest.ts';
@@ -37,6 +39,8 @@ interface TokenOptions extends Partial<TokenRecord> {
   readonly declaration?: string;
   readonly owner?: string;
   readonly nonce?: string;
+  /** Destinations that its mark names; undefined: a mark of the first format. */
+  readonly to?: readonly DestinationReference[];
 }
 
 /** A live token with our mark, ten days old. */
@@ -49,6 +53,7 @@ export function token(id: string, options: TokenOptions = {}): TokenRecord {
     generation: options.generation ?? 1,
     specHash: hashSpec((options.declaration ?? 'ci/deploy').split('/')[0] ?? '', of) ?? '',
     nonce: options.nonce ?? 'aaaaaa',
+    ...(options.to ? { targets: formatTargets(options.to) } : {}),
   };
   const lifetime = of.maxAgeSeconds === undefined ? undefined : createdAt + of.maxAgeSeconds * 1_000;
   return {

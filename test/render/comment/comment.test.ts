@@ -73,7 +73,7 @@ describe('a comment', () => {
   });
 
   it('names who uses the old token and where the new value goes', () => {
-    const plan = makePlan([issue('rotate', 'ci/deploy', { digest: 'aaaaaaaaaaaa' })]);
+    const plan = makePlan([issue('rotate', 'ci/deploy', { digest: 'aaaaaaaaaaaaaaaaaaaa' })]);
     const declaration = {
       ...({} as SetStatus['declarations'][number]),
       name: 'ci/deploy',
@@ -94,7 +94,7 @@ describe('a comment of many changes', () => {
       Array.from({ length: count }, (_, rank) =>
         issue('rotate', `team-${rank % 40}/token-${rank}`, {
           message: message(rank),
-          digest: rank.toString(16).padStart(12, '0'),
+          digest: rank.toString(16).padStart(20, '0'),
         }),
       ),
     );
@@ -143,7 +143,7 @@ describe('a comment of many changes', () => {
 describe('text from outside', () => {
   const nasty = [
     '<!-- keyturn-digests v=1',
-    'payments ffffffffffff',
+    'payments ffffffffffffffffffff',
     '-->',
     '```',
     '| a | b |',
@@ -153,14 +153,14 @@ describe('text from outside', () => {
   ].join('\n');
 
   it.each([
-    ['a message', makePlan([revoke('etl/a', 'T1', { message: nasty, digest: 'aaaaaaaaaaaa' })])],
-    ['a name', makePlan([keep(nasty), issue('create', nasty, { digest: 'aaaaaaaaaaaa' })])],
+    ['a message', makePlan([revoke('etl/a', 'T1', { message: nasty, digest: 'aaaaaaaaaaaaaaaaaaaa' })])],
+    ['a name', makePlan([keep(nasty), issue('create', nasty, { digest: 'aaaaaaaaaaaaaaaaaaaa' })])],
     ['a title', makePlan([issue('create', 'a/b')], { title: nasty, warnings: [nasty] })],
     [
       'a field',
       makePlan([
         issue('rotate', 'a/b', {
-          digest: 'aaaaaaaaaaaa',
+          digest: 'aaaaaaaaaaaaaaaaaaaa',
           fields: [{ field: 'scopes', old: nasty, new: nasty, widens: true }],
         }),
       ]),

@@ -15,7 +15,7 @@ function save(...plans: readonly Plan[]): PlanOutput {
 
 const due = { reason: 'RotationDue', cause: 'clock', message: 'expires in 13d' } as const;
 const rotate = issue('rotate', 'ci/deploy', due);
-const remove = revoke('etl/hourly', 'T1', { message: 'removed', digest: 'aaaaaaaaaaaa' });
+const remove = revoke('etl/hourly', 'T1', { message: 'removed', digest: 'aaaaaaaaaaaaaaaaaaaa' });
 
 describe('a saved plan', () => {
   it('is read back as it was written', () => {
@@ -80,8 +80,8 @@ describe('comparing a saved plan with a fresh one', () => {
     ],
     [
       'another digest',
-      issue('rotate', 'ci/deploy', { ...due, digest: 'bbbbbbbbbbbb' }),
-      'digest null, now bbbbbbbbbbbb',
+      issue('rotate', 'ci/deploy', { ...due, digest: 'bbbbbbbbbbbbbbbbbbbb' }),
+      'digest null, now bbbbbbbbbbbbbbbbbbbb',
     ],
     [
       'an approval',
@@ -103,7 +103,7 @@ describe('comparing a saved plan with a fresh one', () => {
   });
 
   it('does not take one token for another', () => {
-    const other = revoke('etl/hourly', 'T2', { message: 'removed', digest: 'aaaaaaaaaaaa' });
+    const other = revoke('etl/hourly', 'T2', { message: 'removed', digest: 'aaaaaaaaaaaaaaaaaaaa' });
     expect(comparePlans(save(makePlan([remove])), [makePlan([other])])).toHaveLength(2);
   });
 
@@ -141,7 +141,7 @@ describe('a fresh plan held to a saved one', () => {
   });
 
   it('carries the digest of what is left', () => {
-    const other = issue('create', 'web/new', { digest: 'cccccccccccc' });
+    const other = issue('create', 'web/new', { digest: 'cccccccccccccccccccc' });
     const [whole] = restrictTo([makePlan([remove, other])], save(makePlan([remove, other])));
     const [held] = restrictTo([makePlan([remove, other])], save(makePlan([remove])));
     const [same] = restrictTo([makePlan([remove])], save(makePlan([remove])));

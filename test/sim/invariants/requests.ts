@@ -4,15 +4,19 @@
  */
 import { parseDescription } from '../../../src/core/mark.ts';
 import type { Change, Requests } from '../../../src/core/plan/types.ts';
-import { digestOf } from '../../../src/core/plan/digest.ts';
+import { digestDelivery } from '../../../src/core/plan/digest.ts';
 import type { Reading } from '../../../src/core/observation.ts';
 import type { ReportEntry } from '../../../src/core/report.ts';
+import { buildSet } from '../../core/plan/manifest.ts';
 import type { Shape } from '../draft.ts';
 import type { Process } from '../process.ts';
 import { placeOf, Violation, type World } from '../world.ts';
 import { watchOf } from './watch.ts';
 
 type IssueChange = Change & { readonly kind: 'create' | 'rotate' };
+
+/** Every set of the simulation has this provider. */
+const anySet = buildSet({ declarations: [] });
 
 /** DESIGN 5: live owned tokens of one declaration. */
 const mostKnown = 4;
@@ -92,7 +96,8 @@ function checkDestinations(
   const known = new Set(
     receipts.filter(({ token }) => names.includes(token)).flatMap(({ destinations }) => destinations),
   );
-  const isOpen = (key: string): boolean => known.has(key) || approved.has(digestOf('deliver', subject, key));
+  const isOpen = (key: string): boolean =>
+    known.has(key) || approved.has(digestDelivery(anySet, subject, { key }));
   const open = issue.destinations.find((key) => known.size > 0 && !isOpen(key));
   if (open !== undefined)
     throw new Violation('P23', `${subject} is delivered to ${open}: nobody approved it`);

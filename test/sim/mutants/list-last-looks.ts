@@ -28,8 +28,8 @@ export const lastLookMutants: readonly Mutant[] = [
   },
   {
     name: 'place-of-a-third-name-approved',
-    file: 'src/core/plan/issue.ts',
-    find: 'byName.length > 0 ? byName : receipts.filter(({ token }) => token === ledger.token)',
+    file: 'src/core/plan/known.ts',
+    find: 'byName.length > 0 ? byName : receipts.filter(({ token }) => token === ledger?.token)',
     replace: 'receipts',
     breaks: 'a destination that was given away under a former name needs no approval',
     seed: 39_784,
@@ -37,8 +37,8 @@ export const lastLookMutants: readonly Mutant[] = [
   {
     name: 'every-destination-approved',
     file: 'src/core/plan/issue.ts',
-    find: "if (approved === 'all' || cause === 'config' || !ledger) return all;",
-    replace: 'return all;',
+    find: "if (approved === 'all' || cause === 'config') return keys(declaration.deliverTo);",
+    replace: 'return keys(declaration.deliverTo);',
     breaks: 'the calendar delivers to destinations that nobody approved',
   },
   {

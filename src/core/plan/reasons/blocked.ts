@@ -1,4 +1,5 @@
 /** Reasons to leave a token alone: it is not ours to touch now, or too little is known to act. */
+import { isElsewhere, unagreedReceipt } from '../agreed.ts';
 import { isOurs } from '../index.ts';
 import { isOfAnother, type Place, type Situation } from '../situation.ts';
 import type { Verdict } from '../verdict.ts';
@@ -53,6 +54,20 @@ export function providerChanged({ places, at }: Situation): Verdict | undefined 
       `its receipt at "${other.reference.key}" is for "${other.receipt?.at}", the manifest names "${at}";` +
       ' undo that, or make a new set with other destinations',
   };
+}
+
+/** The other provider answers, and says nothing of what was issued before. */
+export function elsewhere({ declaration, ledger, input }: Situation): Verdict | undefined {
+  if (!ledger || !isElsewhere(input, declaration, ledger)) return undefined;
+  const message =
+    'the manifest names another provider than the one it was issued by, and nobody approved that';
+  return { kind: 'keep', reason: 'AwaitingApproval', message };
+}
+
+export function notHandedOver({ places, ledger, input }: Situation): Verdict | undefined {
+  if (ledger || !unagreedReceipt(input, places)) return undefined;
+  const message = 'it belongs to a former owner, and nobody approved that it is taken over';
+  return { kind: 'keep', reason: 'AwaitingApproval', message };
 }
 
 export function destinationTaken(situation: Situation): Verdict | undefined {

@@ -1,5 +1,6 @@
 /** Reasons that come from what happened to the current token or its first destination behind our back. */
 import { isLive } from '../index.ts';
+import { isNewTarget } from '../known.ts';
 import { listLagMs, type Place, type Situation } from '../situation.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -53,7 +54,7 @@ export function tampered(situation: Situation): Verdict | undefined {
   const [first] = places;
   if (!ledger?.current || !first || first.reading.kind === 'unknown') return undefined;
   if (serves(first, ledger.current.id)) return undefined;
-  const isNew = !first.receipt && !ledger.destinations.includes(first.reference.key);
+  const isNew = isNewTarget(situation, first);
   const message = isNew
     ? `"${first.reference.key}" is new`
     : `"${first.reference.key}" ${whatIsWrong(situation, first)}`;

@@ -8,21 +8,41 @@ import {
   absent,
   busy,
   destinationTaken,
+  elsewhere,
   moved,
+  notHandedOver,
   providerChanged,
   suspended,
   unobserved,
   userMissing,
 } from './blocked.ts';
 import { currentTokenGone, expired, markLost, tampered } from './damaged.ts';
-import { interrupted, ledgerElsewhere, missing, missingReceipt, receiptLost, renamed } from './ledger.ts';
-import { compromised, current, destinationMissing, requested, rotationDue, specChanged } from './wanted.ts';
+import {
+  interrupted,
+  ledgerElsewhere,
+  missing,
+  missingReceipt,
+  newTarget,
+  receiptLost,
+  renamed,
+} from './ledger.ts';
+import {
+  compromised,
+  current,
+  destinationMissing,
+  readersChanged,
+  requested,
+  rotationDue,
+  specChanged,
+} from './wanted.ts';
 
 export const reasons: readonly ReasonFunction[] = [
   suspended,
   moved,
   unobserved,
   providerChanged,
+  elsewhere,
+  notHandedOver,
   destinationTaken,
   absent,
   userMissing,
@@ -31,6 +51,7 @@ export const reasons: readonly ReasonFunction[] = [
   missing,
   receiptLost,
   ledgerElsewhere,
+  newTarget,
   interrupted,
   missingReceipt,
   renamed,
@@ -39,6 +60,7 @@ export const reasons: readonly ReasonFunction[] = [
   currentTokenGone,
   tampered,
   specChanged,
+  readersChanged,
   requested,
   rotationDue,
   destinationMissing,

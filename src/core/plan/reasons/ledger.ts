@@ -1,14 +1,14 @@
 /** Reasons that come from the receipts: none yet, lost, elsewhere, interrupted, or of another name. */
 import type { Owned } from '../index.ts';
+import { knownTargets } from '../known.ts';
 import type { Place, Situation } from '../situation.ts';
 import type { Verdict } from '../verdict.ts';
 import { isWaived, refusalDigest } from '../waiver.ts';
 
 export function missing(situation: Situation): Verdict | undefined {
-  const { ledger, live, declaration, owned } = situation;
+  const { ledger, declaration, owned } = situation;
   if (!ledger) {
-    if (live.length > 0) return undefined;
-    if (owned.length > 0) return issue('drift', 'its tokens expired and no destination holds one');
+    if (owned.length > 0) return undefined;
     return issue('config', `new in ${declaration.position.file}:${declaration.position.line}`);
   }
   if (ledger.current || ledger.pending) return undefined;
@@ -74,9 +74,23 @@ export function interrupted({ places }: Situation): Verdict | undefined {
   return { kind: 'issue', reason: 'Interrupted', cause: 'drift', message };
 }
 
-export function missingReceipt({ ledger, live }: Situation): Verdict | undefined {
-  if (ledger || live.length === 0) return undefined;
-  const message = `no destination names a token of it, though ${countAlive(live)}`;
+/** Without a token in use, a destination that none of its tokens was issued for needs an approval first. */
+export function newTarget(situation: Situation): Verdict | undefined {
+  const { ledger, owned, declaration } = situation;
+  if (ledger?.current || owned.length === 0) return undefined;
+  const known = knownTargets(situation);
+  const [some] = declaration.deliverTo.filter((reference) => !known.includes(reference));
+  if (!some) return undefined;
+  const message = `no token of it is in use, and none went to "${some.key}" before`;
+  return { kind: 'issue', reason: 'DestinationMissing', cause: 'config', message };
+}
+
+export function missingReceipt({ ledger, live, owned }: Situation): Verdict | undefined {
+  if (ledger || owned.length === 0) return undefined;
+  const message =
+    live.length > 0
+      ? `no destination names a token of it, though ${countAlive(live)}`
+      : 'its tokens expired and no destination holds one';
   return { kind: 'issue', reason: 'Missing', cause: 'drift', message };
 }
 

@@ -4,6 +4,8 @@
 import { roughDuration } from '../../duration.ts';
 import { hashSpec } from '../../spec.ts';
 import { compareSpecs, describeFields } from '../fields.ts';
+import type { FieldChange } from '../../spec.ts';
+import { hasOtherReaders, isNewTarget } from '../known.ts';
 import type { Place, Situation } from '../situation.ts';
 import type { Verdict } from '../verdict.ts';
 import { holds, serves, supersededWithinOverlap } from './damaged.ts';
@@ -42,10 +44,10 @@ export function requested({ declaration, ledger, places, input }: Situation): Ve
 }
 
 export function rotationDue(situation: Situation): Verdict | undefined {
-  const { currentToken, now, declaration } = situation;
+  const { currentToken, now, rotation } = situation;
   const dueAt = nextDueAt(situation);
   if (dueAt === undefined || dueAt > now) return undefined;
-  const { everyMs } = declaration.rotation;
+  const { everyMs } = rotation;
   const expiresAt = currentToken?.expiresAt;
   const renewBeforeMs = renewBefore(situation);
   const byExpiry = expiresAt !== undefined && expiresAt - now <= (renewBeforeMs ?? 0) * 1.2;
@@ -61,16 +63,27 @@ export function rotationDue(situation: Situation): Verdict | undefined {
  * A destination that lacks the current token while no readable one can supply it: only another token helps.
  */
 export function destinationMissing(situation: Situation): Verdict | undefined {
-  const { ledger, places, now, declaration } = situation;
+  const { ledger, places, now, rotation } = situation;
   const id = ledger?.current?.id;
   if (!ledger?.current || id === undefined) return undefined;
   const lacking = places.slice(1).find((place) => place.reading.kind === 'read' && !serves(place, id));
   if (!lacking || places.some((place) => holds(place, id))) return undefined;
-  const rested = now - ledger.current.issuedAt >= declaration.rotation.overlapMs;
+  const rested = now - ledger.current.issuedAt >= rotation.overlapMs;
   if (!rested || supersededWithinOverlap(situation) >= 1) return undefined;
   const message = `"${lacking.reference.key}" lacks its token and no destination can be read to supply it`;
-  const isNew = !ledger.destinations.includes(lacking.reference.key);
-  return { kind: 'issue', reason: 'DestinationMissing', cause: isNew ? 'config' : 'drift', message };
+  const cause = isNewTarget(situation, lacking) ? 'config' : 'drift';
+  return { kind: 'issue', reason: 'DestinationMissing', cause, message };
+}
+
+/** Readers change with the value only, so another one is needed. */
+export function readersChanged(situation: Situation): Verdict | undefined {
+  const changed = situation.places.filter((place) => hasOtherReaders(situation, place));
+  if (changed.length === 0 || !situation.ledger?.current) return undefined;
+  const fields = changed.map(({ reference: { key, readers = '' } }): FieldChange => {
+    return { field: `readers of ${key}`, old: 'others', new: readers, widens: true };
+  });
+  const message = `who may read it changes: ${describeFields(fields)}`;
+  return { kind: 'issue', reason: 'ReadersChanged', cause: 'config', message, fields };
 }
 
 export function current(): Verdict {
@@ -81,10 +94,10 @@ export function current(): Verdict {
  * When the calendar asks for the next rotation, in provider milliseconds; undefined: never, or not known yet.
  */
 export function nextDueAt(situation: Situation): number | undefined {
-  const { currentToken, declaration, ledger } = situation;
+  const { currentToken, declaration, ledger, rotation } = situation;
   if (!currentToken || !ledger?.current) return undefined;
   const { createdAt, expiresAt } = currentToken;
-  const { everyMs } = declaration.rotation;
+  const { everyMs } = rotation;
   const byExpiry = expiresAt === undefined ? undefined : expiresAt - (renewBefore(situation) ?? 0);
   const byAge = everyMs === undefined ? undefined : createdAt + everyMs;
   if (byExpiry === undefined && byAge === undefined) return undefined;
@@ -95,8 +108,8 @@ export function nextDueAt(situation: Situation): number | undefined {
 }
 
 /** Also for a token whose expiry is the provider's default and not the manifest's. */
-function renewBefore({ currentToken, declaration }: Situation): number | undefined {
-  if (declaration.rotation.renewBeforeMs !== undefined) return declaration.rotation.renewBeforeMs;
+function renewBefore({ currentToken, rotation }: Situation): number | undefined {
+  if (rotation.renewBeforeMs !== undefined) return rotation.renewBeforeMs;
   if (currentToken?.expiresAt === undefined) return undefined;
   return (currentToken.expiresAt - currentToken.createdAt) / 3;
 }

@@ -1,0 +1,59 @@
+/**
+ * Which destinations of a declaration somebody approved before, told by what no one edits in a pull request:
+ * the newest mark of its tokens names them (docs/adr/0025). A receipt adds to that only where it lies at a
+ * destination that the mark names, since anybody may leave one at a place of their own.
+ */
+import type { DestinationReference } from '../manifest/types.ts';
+import { namesTarget } from '../targets.ts';
+import type { Place, Situation } from './situation.ts';
+
+/** The declared destinations that the value may go to without an approval. */
+export function knownTargets(
+  situation: Situation,
+  isApproved: (reference: DestinationReference) => boolean = () => false,
+): readonly DestinationReference[] {
+  const { places, declaration, ledger } = situation;
+  const text = toldTargets(situation);
+  // Without any receipt a mark of the first format tells nothing, and nothing is held back for that.
+  if (text === undefined && !ledger) return declaration.deliverTo;
+  const isNamed = (reference: DestinationReference): boolean =>
+    text === undefined || namesTarget(text, reference, { among: declaration.deliverTo });
+  const keys = new Set(
+    namedByReceipts(
+      situation,
+      places.filter(({ reference }) => isNamed(reference)),
+    ),
+  );
+  return declaration.deliverTo.filter((reference) => {
+    const isInReceipt = keys.has(reference.key);
+    if (isApproved(reference)) return true;
+    if (text === undefined) return isInReceipt;
+    // Who may read it only the mark tells: a receipt names the place.
+    return isNamed(reference) || (isInReceipt && reference.readers === undefined);
+  });
+}
+
+/** Whether the destination is none that the value went to before. */
+export function isNewTarget(situation: Situation, { reference }: Place): boolean {
+  return !knownTargets(situation).includes(reference);
+}
+
+/** Whether it is known who was to read the value there, and that the manifest says otherwise by now. */
+export function hasOtherReaders(situation: Situation, { reference, receipt }: Place): boolean {
+  const text = toldTargets(situation);
+  if (text === undefined || reference.readers === undefined || !receipt) return false;
+  return !namesTarget(text, reference, { among: situation.declaration.deliverTo });
+}
+
+/** Destinations that the newest token was issued for; undefined where neither mark nor receipt tells. */
+function toldTargets({ owned, ledger, currentMark }: Situation): string | undefined {
+  return owned.at(-1)?.mark.targets ?? currentMark?.targets ?? ledger?.current?.targets;
+}
+
+function namedByReceipts({ declaration, ledger }: Situation, places: readonly Place[]): readonly string[] {
+  const receipts = places.flatMap(({ receipt }) => receipt ?? []);
+  const byName = receipts.filter(({ token }) => token === declaration.name);
+  // Beside one under its own name, one under a former name is that of another which gave its place away.
+  const own = byName.length > 0 ? byName : receipts.filter(({ token }) => token === ledger?.token);
+  return own.flatMap(({ destinations }) => destinations);
+}
