@@ -1,6 +1,9 @@
 // Credentials that are missing or too weak, comments that are forbidden, manifests that are wrong: what the
 // run says, and that it changes nothing.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { resultsOf, sarifFaults, type SarifLog } from '../../render/sarif-schema.ts';
 import { manifest, secret } from './manifests.ts';
 import { repository } from './events.ts';
 import { readingToken, startStage } from './stage.ts';
@@ -117,6 +120,17 @@ describe('a manifest', () => {
     expect(run.transcript).toMatchSnapshot();
     expect(run.annotations.filter((text) => text.includes('tokens.yaml:'))).toHaveLength(3);
     expect(run.outputs['failure-reason']).toBe('invalid-manifest');
+    const written = JSON.parse(readFileSync(join(run.workspace, 'out/keyturn.sarif'), 'utf8')) as SarifLog;
+    expect(sarifFaults(written)).toEqual([]);
+    expect(resultsOf(written)).toMatchSnapshot('SARIF');
+  });
+
+  it('without a mistake leaves a SARIF file without a result', async () => {
+    const stage = await startStage();
+    stage.propose(1, { 'tokens.yaml': manifest() });
+    const run = await stage.onPull(1, { inputs: { 'sarif-file': 'keyturn.sarif' } });
+    const written = JSON.parse(readFileSync(join(run.workspace, 'keyturn.sarif'), 'utf8')) as SarifLog;
+    expect([sarifFaults(written), resultsOf(written)]).toEqual([[], []]);
   });
 
   it('with more mistakes than ten gets ten annotations, and all of them in the summary', async () => {

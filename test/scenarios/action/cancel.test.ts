@@ -68,7 +68,7 @@ async function killAt(
   stage: Stage,
   { on, skip, when }: { readonly on: string; readonly skip: number; readonly when: 'before' | 'after' },
 ): Promise<void> {
-  await stage.applied(rotating('one'));
+  const first = await stage.applied(rotating('one'));
   stage.propose(2, { 'tokens.yaml': rotating('two') });
   await stage.onPull(2);
   stage.merge(2);
@@ -81,6 +81,9 @@ async function killAt(
     },
   });
   expect(run.signal).toBe('SIGKILL');
+  // Whatever was issued by then was masked before anything else was done with it.
+  const masks = [...first.masks, ...run.masks].filter(({ length }) => length > 200);
+  for (const id of await stage.live()) expect(masks.some((mask) => mask.startsWith(id))).toBe(true);
   stage.github.clearFaults();
 }
 

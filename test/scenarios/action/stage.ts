@@ -11,7 +11,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../../../src
 import { workflowPermissions, readOnly } from '../../github/server/access.ts';
 import { type GitHub, type GitHubOptions, startGitHub } from '../../github/server/start.ts';
 import { type ByHand, byHand } from './by-hand.ts';
-import { expectNoValues } from './canary.ts';
+import { expectNothingTold, type Past } from './canary.ts';
 import {
   applying,
   type EventRun,
@@ -45,6 +45,8 @@ interface PullAsked extends Asked {
 interface Run extends Ended {
   /** What a reviewer reads: exit, annotations, outputs, requests to GitHub. */
   readonly transcript: string;
+  /** The folder of its checkout, and of what it wrote there. */
+  readonly workspace: string;
 }
 
 export interface Stage extends ByHand {
@@ -91,13 +93,12 @@ interface Receipt {
 // A life is many processes: a busy machine makes it slow, not red.
 jest.setTimeout(300_000);
 
-const open: { readonly stage: Stage; readonly folder: string; readonly runs: [Ended, string][] }[] = [];
+const open: { readonly stage: Stage; readonly folder: string; readonly runs: Past[] }[] = [];
 
 afterEach(async () => {
   for (const { stage, folder, runs } of open.splice(0)) {
     try {
-      const values = new Set([...runs.flatMap(([{ masks }]) => masks), ...secretsOf(stage)]);
-      for (const [ended, at] of runs) expectNoValues(ended, { folder: at, github: stage.github, values });
+      expectNothingTold(runs, { github: stage.github, place });
       expect(stage.github.breaches).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -129,7 +130,7 @@ export async function startStage(
   const secretsToken = github.token({ login: 'keyturn-app[bot]' });
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-action-'));
   const history = createHistory(github, repository);
-  const runs: [Ended, string][] = [];
+  const runs: Past[] = [];
   const run = async (
     event: EventRun,
     { inputs = {}, env = {}, files, onOutput, onStart }: Asked,
@@ -142,18 +143,25 @@ export async function startStage(
     }
     mkdirSync(workspace, { recursive: true });
     const before = github.requests.length;
+    const given = {
+      ...event.inputs,
+      'github-token': workflowToken,
+      'provider-url': emulator.url,
+      ...inputs,
+    };
     const ended = await runAction({
       folder: at,
       event: { repository: { id: repositoryId, default_branch: 'main' }, ...event.payload },
-      inputs: { ...event.inputs, 'github-token': workflowToken, 'provider-url': emulator.url, ...inputs },
+      inputs: given,
       env: { ...runnerOf(event, github.apiUrl), GITHUB_WORKSPACE: workspace, ...env },
       ...(onOutput ? { onOutput } : {}),
       ...(onStart ? { onStart } : {}),
     });
-    runs.push([ended, at]);
+    runs.push({ ended, at, inputs: given });
     const requests = github.requests.slice(before);
     return {
       ...ended,
+      workspace,
       transcript: describeRun(ended, { requests, folder: at, urls: [github.apiUrl, emulator.url] }),
     };
   };
@@ -229,14 +237,6 @@ export async function startStage(
   };
   open.push({ stage, folder, runs });
   return stage;
-}
-
-/** Every secret that the loopback GitHub opened, wherever it lies. */
-function secretsOf({ github }: Stage): readonly string[] {
-  const names = github.requests.flatMap(({ method, path }) =>
-    method === 'PUT' ? (/\/secrets\/(\w+)$/.exec(path)?.[1] ?? []) : [],
-  );
-  return [...new Set(names)].flatMap((name) => github.secret({ ...place, name })?.value ?? []);
 }
 
 /** For runs whose token may read only, as in a pull request from a fork. */
