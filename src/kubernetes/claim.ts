@@ -25,6 +25,8 @@ export interface Claim {
   leftMs(): number;
   /** Who holds the lease, as last seen; empty when nobody does. */
   holder(): string;
+  /** How often the lease changed hands before this: the higher one is the later one. */
+  term(): number;
   /** Renews the lease, or takes it if it is free. @throws KubernetesError when nothing was learned */
   pursue(signal: AbortSignal): Promise<void>;
   /** Stops leading and empties the lease, so that nobody has to wait it out. */
@@ -75,6 +77,7 @@ export function createClaim(client: KubernetesClient, options: ClaimOptions): Cl
   return {
     leftMs,
     holder: () => seen?.record?.holder ?? '',
+    term: () => seen?.record?.transitions ?? 0,
     pursue: async (signal) => {
       // A renewal that takes longer than we lead is of no use.
       const budgetMs = Math.max(1, Math.ceil(leftMs() > 0 ? leftMs() : ownTimeMs));

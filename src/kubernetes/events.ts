@@ -19,7 +19,7 @@ export interface EventNote {
   readonly reason: string;
   /** What was being done: a word such as `Rotate`. */
   readonly action: string;
-  /** A sentence; what is over 1,024 characters is cut, as the API wants it. */
+  /** A sentence; what is over 1,024 bytes is cut, as the API wants it. */
   readonly note: string;
 }
 
@@ -113,7 +113,7 @@ function bodyOf(
     reportingController: controller,
     reportingInstance: instance.slice(0, 128),
     ...event,
-    note: note.length <= longestNote ? note : `${note.slice(0, longestNote - 1)}…`,
+    note: cut(note),
     regarding: {
       apiVersion: apiVersionOf(resource),
       kind: resource.kind,
@@ -122,6 +122,16 @@ function bodyOf(
       ...(namespace === undefined ? {} : { namespace }),
     },
   };
+}
+
+function cut(note: string): string {
+  const bytes = Buffer.from(note, 'utf8');
+  if (bytes.length <= longestNote) return note;
+  // The dots take three bytes; half a character before them is left out.
+  return `${bytes
+    .subarray(0, longestNote - 3)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '')}…`;
 }
 
 function microTime(wallMs: number): string {

@@ -4,7 +4,6 @@
  */
 import * as z from 'zod';
 import { assertNever, ProviderError, type ProviderFailure } from '../core/errors.ts';
-import { endSentence } from '../core/sentence.ts';
 import type { HttpAnswer } from '../net/http.ts';
 import { parseJson } from '../net/json.ts';
 import { quoteRemote } from '../net/remote-words.ts';
@@ -153,18 +152,6 @@ export function unreadable(error: z.ZodError, status: number, call: FailedCall):
   const field = error.issues[0]?.path.join('.') || 'the body';
   const why = `the answer (${status}) cannot be read at ${field}. Check that the server is a Kubernetes API.`;
   return new KubernetesError(`kubernetes: ${call.what} failed: ${why}${effect(call)}`, 'broken', { status });
-}
-
-/** Says more, and stays of the same kind. */
-export function withAdvice(error: KubernetesError, advice: string): KubernetesError {
-  const { kind, status, reason, causes, retryAfterMs } = error;
-  return new KubernetesError(`${endSentence(error.message)} ${advice}`, kind, {
-    reason,
-    causes,
-    cause: error,
-    ...(status === undefined ? {} : { status }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
 }
 
 function kindOf(status: number, reason: string): KubernetesFailure {

@@ -14,6 +14,8 @@ export interface LeaderOptions extends ClaimOptions {
 
 /** One time as leader. */
 export interface Term {
+  /** Higher than that of any term before, whoever led then: for logs, and for who judges them. */
+  readonly number: number;
   /** Aborted when it is over, as far as a timer can tell: for what waits. */
   readonly signal: AbortSignal;
   /** Told by the clock itself: for what is about to act. */
@@ -51,9 +53,10 @@ export function createLeader(client: KubernetesClient, options: LeaderOptions): 
   };
   const serve = async (lead: (term: Term) => Promise<void>): Promise<void> => {
     const term = new AbortController();
+    const isOurs = () => !term.signal.aborted && isLeading();
     const renewing = renew(term);
     try {
-      await lead({ signal: term.signal, isLeading: () => !term.signal.aborted && isLeading() });
+      await lead({ number: claim.term(), signal: term.signal, isLeading: isOurs });
     } finally {
       term.abort();
       await renewing;
