@@ -1,15 +1,16 @@
 // The real det against the emulator: every command of tokens and the commands of users that touch them, exit
-// codes, output, requests, and the traps that a wrong answer of the server would spring. Run with `node
-// test/clients/det/run.mjs`.
+// codes, output, requests, the traps that a wrong answer of the server would spring; then det beside keyturn.
+// Run with `node test/clients/det/run.mjs`.
 import { startDetermined } from '../../../src/emulator/start.ts';
 import { createChecks } from '../avn/avn.mjs';
 import { createDet, DET_VERSION, installDet } from './det.mjs';
 import { loginCommands } from './login-commands.mjs';
+import { sideBySide } from './side-by-side.mjs';
 import { tokenCommands } from './token-commands.mjs';
 import { trapChecks } from './traps.mjs';
 import { userCommands } from './user-commands.mjs';
 
-const SUITES = [tokenCommands, loginCommands, userCommands, trapChecks];
+const SUITES = [tokenCommands, loginCommands, userCommands, trapChecks, sideBySide];
 
 const installed = await installDet();
 if (installed.kind === 'skipped') {
