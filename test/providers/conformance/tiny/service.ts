@@ -39,7 +39,10 @@ export async function startTiny(): Promise<TinyService> {
     const route = `${method} ${path.map((part, index) => (index % 2 === 1 ? '*' : part)).join('/')}`;
     if (route === 'GET who') return { user: 'root' };
     if (route === 'GET users') return [...users];
-    if (route === 'POST users') return users.add(String(body['name'])), {};
+    if (route === 'POST users') {
+      users.add(String(body['name']));
+      return {};
+    }
     if (route === 'DELETE users/*') return users.delete(user) ? {} : undefined;
     if (!users.has(user)) return undefined;
     if (route === 'GET users/*/keys') return keys.filter((key) => key.user === user && isLive(key));
@@ -77,8 +80,14 @@ export async function startTiny(): Promise<TinyService> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     rootKey,
     keys,
-    clock: { advance: (ms) => void (aheadMs += ms) },
-    breakNext: (next) => void (fault = next),
+    clock: {
+      advance: (ms) => {
+        aheadMs += ms;
+      },
+    },
+    breakNext: (next) => {
+      fault = next;
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
