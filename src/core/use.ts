@@ -2,6 +2,7 @@
  * When a token was last used by somebody else. Our own verification of a new token is a use to the provider;
  * to whoever decides whether a token may die it is none.
  */
+import type { ProviderCapabilities } from './descriptor.ts';
 import { roughDuration } from './duration.ts';
 import type { TokenRecord } from './observation.ts';
 
@@ -22,9 +23,17 @@ export function consumerUse(token: TokenRecord | undefined): Use {
   return { lastUsedAt: token.lastUsedAt, lastUsedFrom: token.lastUsedFrom };
 }
 
-/** `last used 3d ago from 203.0.113.7`, `last used 3d ago by keyturn itself`, or `never used`. */
-export function describeUse(token: TokenRecord | undefined, now: number): string | undefined {
-  if (!token) return undefined;
+/**
+ * `last used 3d ago from 203.0.113.7`, `last used 3d ago by keyturn itself`, or `never used`.
+ *
+ * @returns undefined where nothing is known, as with a provider that does not tell
+ */
+export function describeUse(
+  token: TokenRecord | undefined,
+  now: number,
+  { lastUsed }: Pick<ProviderCapabilities, 'lastUsed'>,
+): string | undefined {
+  if (!token || !lastUsed) return undefined;
   const { lastUsedAt, lastUsedFrom } = token;
   if (lastUsedAt === undefined) return 'never used';
   const from = lastUsedFrom === undefined ? '' : ` from ${lastUsedFrom}`;

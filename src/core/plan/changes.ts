@@ -116,7 +116,9 @@ function buildEnd(situation: Situation, said: Verdict & { readonly kind: 'end' }
     }),
   );
   const revokes = judgeEnded(situation).map(({ token, generation, userId }): Change => {
-    const message = [said.message, describeUse(token, now)].filter(Boolean).join('; ');
+    const message = [said.message, describeUse(token, now, situation.input.capabilities)]
+      .filter(Boolean)
+      .join('; ');
     const base = say(subject, { reason: 'Absent', message }, 'config');
     return { ...base, kind: 'revoke', tokenId: token.id, userId, generation, digest };
   });
@@ -189,7 +191,7 @@ function buildLeftovers(situation: Situation, leftovers: Leftovers): readonly Ch
   const revokes = leftovers.revocable.map(({ entry, note }): Change => {
     const { token, userId = '' } = index.byId.get(entry.id) ?? {};
     const ago = `replaced ${roughDuration(now - entry.revokeNotBefore + entry.overlap)} ago`;
-    const message = [ago, describeUse(token, now)].filter(Boolean).join('; ');
+    const message = [ago, describeUse(token, now, situation.input.capabilities)].filter(Boolean).join('; ');
     const base = say(name, { reason: 'Superseded', message }, 'clock');
     const notes = note === undefined ? [] : [note];
     return { ...base, kind: 'revoke', tokenId: entry.id, userId, generation: entry.generation, notes };

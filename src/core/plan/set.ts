@@ -86,7 +86,9 @@ export function planRemoved(input: PlanInput, index: TokenIndex): readonly Chang
     for (const { token, mark, userId } of tokens.filter((entry) => isLeftOver(input, index, entry))) {
       if (isYoung(input, token)) continue;
       const where = `removed from ${set.position.file}`;
-      const message = [where, describeUse(token, observation.now)].filter(Boolean).join('; ');
+      const message = [where, describeUse(token, observation.now, input.capabilities)]
+        .filter(Boolean)
+        .join('; ');
       const base = say(name, { reason: 'Removed', message }, 'config');
       const digest = digestFor(set, 'revoke', 'Removed', name);
       changes.push({

@@ -12,7 +12,7 @@ import { compromisedPatienceMs } from '../../core/plan/leftovers.ts';
 import type { Change } from '../../core/plan/types.ts';
 import type { Receipt, ReceiptReading } from '../../core/receipt.ts';
 import { withoutPrevious } from '../../core/receipt-changes.ts';
-import { lastSeen, readAgain, type Work, write } from '../work.ts';
+import { readAgain, type Work, write } from '../work.ts';
 
 type RevokeChange = Change & { readonly kind: 'revoke' };
 
@@ -148,10 +148,10 @@ async function refuseIfServed(
   );
 }
 
-/** A compromised token has an hour. */
+/** A compromised token has an hour. A ledger that this run emptied asks for nothing. */
 function hasWaitedLongEnough(work: Work, { subject, tokenId }: RevokeChange): boolean {
   const [ledger] = destinationsOf(work, subject);
-  const entries = ledger ? lastSeen(work, ledger).receipt?.previous : undefined;
+  const entries = ledger ? work.seen.get(ledger.identity)?.receipt?.previous : undefined;
   const entry = entries?.find(({ id, compromised }) => id === tokenId && compromised === true);
   return entry !== undefined && work.entry.provider.now() >= entry.revokeNotBefore + compromisedPatienceMs;
 }

@@ -1,6 +1,7 @@
 /** A Determined emulator with the adapter connected to it, and what tests ask of both. */
 import { afterEach } from '@jest/globals';
 import { SecretValue } from '../../../src/core/secret.ts';
+import type { TokenSpec } from '../../../src/core/spec.ts';
 import type { Runtime } from '../../../src/engine/ports.ts';
 import {
   type DeterminedEmulator,
@@ -12,6 +13,14 @@ import { connectDetermined } from '../../../src/providers/determined/provider.ts
 import { skippingRuntime } from '../skipping-runtime.ts';
 
 export const forever = new AbortController().signal;
+
+/** The longest lifespan that a fresh master grants. */
+export const month: TokenSpec = {
+  scopes: [],
+  maxAgeSeconds: 30 * 86_400,
+  extendWhenUsed: false,
+  ipAllowlist: [],
+};
 
 /** One row of what the emulator knows about its tokens. */
 interface KnownToken {
@@ -29,8 +38,12 @@ export interface Master {
   readonly runtime: Runtime;
   /** The provider as reached with another credential. */
   as(credential: SecretValue): ConnectedProvider;
+  /** As `as`, and closed by the test itself. */
+  connect(credential: SecretValue): ConnectedProvider;
   /** The emulator's control endpoint. */
   control(path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** A request of the administrator, as other tools send them: `PATCH /users/3`. */
+  ask(endpoint: string, body?: unknown): Promise<number>;
   /** A credential of a user that is made, or changed, for it. */
   credentialOf(username: string, more?: object): Promise<SecretValue>;
   /** Every access token there really is, but for the administrator's own. */
@@ -57,8 +70,10 @@ export async function openDetermined(options: DeterminedEmulatorOptions = {}): P
   const emulator = await startDetermined(options);
   const runtime = skippingRuntime(emulator);
   const opened: ConnectedProvider[] = [];
+  const connect: Master['connect'] = (credential) =>
+    connectDetermined({ url: emulator.url, credential, version: '0.0.0', runtime });
   const as: Master['as'] = (credential) => {
-    const provider = connectDetermined({ url: emulator.url, credential, version: '0.0.0', runtime });
+    const provider = connect(credential);
     opened.push(provider);
     return provider;
   };
@@ -71,7 +86,14 @@ export async function openDetermined(options: DeterminedEmulatorOptions = {}): P
     emulator,
     runtime,
     as,
+    connect,
     control,
+    ask: async (endpoint, body) => {
+      const [method = '', path = ''] = endpoint.split(' ');
+      const headers = { authorization: `Bearer ${emulator.adminToken}` };
+      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+      return (await fetch(`${emulator.url}/api/v1${path}`, init)).status;
+    },
     provider: as(new SecretValue(emulator.adminToken)),
     credentialOf: async (username, more = {}) => {
       const made = await control('users', { username, ...more });
