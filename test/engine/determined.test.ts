@@ -73,9 +73,9 @@ describe('tokens of Determined', () => {
     expect(outcomes(await world.pass())).toEqual(['update DescriptionChanged done']);
     expect(await live()).toEqual(before);
     const texts = (await master.tokens()).map(({ description }) => description ?? '');
-    expect(texts.filter((text) => /^Trains at night \[keyturn o=.* t=ci\/deploy /.test(text))).toHaveLength(
-      1,
-    );
+    expect(
+      texts.filter((text) => /^Trains at night \[keyturn\/2 o=.* t=ci\/deploy /.test(text)),
+    ).toHaveLength(1);
     expect(outcomes(await world.pass())).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe('tokens of Determined', () => {
     expect(outcomes(await world.pass())).toEqual([]);
   });
 
-  it('that end all at once because their user was edited are issued anew, and it is told as what it is', async () => {
+  it('that end at once because their user was edited are issued anew, and it is told so', async () => {
     const { master, world, isServed, live, advance } = await startLab();
     await world.pass();
     advance(hour);
