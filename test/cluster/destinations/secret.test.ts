@@ -20,6 +20,8 @@ beforeAll(async () => {
 });
 afterAll(async () => await client.close());
 
+/** Of a version that no cluster has: the garbage collector would take a Secret whose owner is not there. */
+const owner = { apiVersion: 'keyturn.dev/v0', kind: 'TokenSet', name: 'payments', uid: 'uid-1' };
 const path = (name: string) => `/api/v1/namespaces/${namespace}/secrets/${name}`;
 
 function open(ref: KubernetesSecretRef, options: Partial<SecretOptions> = {}) {
@@ -72,7 +74,6 @@ describe('a Secret', () => {
   });
 
   it('goes with its owner, unless there is none', async () => {
-    const owner = { apiVersion: 'keyturn.dev/v1alpha1', kind: 'TokenSet', name: 'payments', uid: 'uid-1' };
     await deliver(open({ name: 'owned', key: 'token' }, { owner }));
     expect((await secret('owned')).metadata.ownerReferences).toEqual([owner]);
     await deliver(open({ name: 'owned', key: 'token' }, { owner: { ...owner, uid: 'uid-2' } }), 2);
@@ -126,7 +127,6 @@ describe('a Secret', () => {
   });
 
   it('is freed of its owner when its value is to stay', async () => {
-    const owner = { apiVersion: 'keyturn.dev/v1alpha1', kind: 'TokenSet', name: 'payments', uid: 'uid-1' };
     const destination = open({ name: 'left', key: 'token' }, { owner });
     const version = await deliver(destination);
     await destination.withdraw({ version, keepValue: true }, never);
