@@ -111,7 +111,8 @@ export function formatCustomResources(descriptors: Descriptors): Readonly<Record
 }
 
 const statusLists: StructuralOptions = {
-  listMaps: { 'status.conditions': ['type'], 'status.tokens': ['name'] },
+  // Not status.tokens: who owns which field of 2,550 rows would not fit in etcd beside the rows.
+  listMaps: { 'status.conditions': ['type'] },
 };
 
 function specOf(schema: z.ZodObject, options: StructuralOptions): Structural {

@@ -64,3 +64,7 @@ export const TokenSetStatus = z
 
 /** `status` of a ClusterTokenIssuer. */
 export const IssuerStatus = z.strictObject(shared).meta({ description: 'What the controller found.' });
+
+export type TokenSetStatusFields = Readonly<z.output<typeof TokenSetStatus>>;
+export type TokenStatusFields = Readonly<z.output<typeof Token>>;
+export type ConditionFields = Readonly<z.output<typeof Condition>>;
