@@ -49,8 +49,8 @@ export function addVerbsAround(program: Command, start: Start): void {
   const demo = program
     .command('demo')
     .helpGroup(group)
-    .summary('Watch it all on an emulator, without an account.')
-    .description('Starts an emulator, and plans, applies, rotates and repairs on it with the real verbs.');
+    .summary('Watch it all on emulators, without an account.')
+    .description('Starts emulators, and plans, applies, rotates and repairs on them with the real verbs.');
   help(demo, ['keyturn demo']);
   start(demo, async () => (await import('./verbs/demo/demo.ts')).demo);
 }

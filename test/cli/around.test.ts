@@ -103,7 +103,7 @@ describe('demo', () => {
     const { code, out, err } = await cli.run('demo');
     expect(code).toBe(0);
     expect(err).toBe('');
-    expect(out.match(/^\d\. .*/gm)).toHaveLength(7);
+    expect(out.match(/^\d\. .*/gm)).toHaveLength(8);
     const [, old] = /^ {2}(\S{12}) {2}the old one {2}works/m.exec(out) ?? [];
     expect(out).toMatch(
       new RegExp(`^ {2}${(old ?? '?').replace(/[+/]/g, '\\$&')} {2}the old one {2}is refused`, 'm'),
@@ -115,6 +115,9 @@ describe('demo', () => {
     expect(out).toContain('1 unmanaged token, 1 owned by');
     expect(out).toContain('Exit code 3. Nothing was revoked');
     expect(out).toMatch(/5 current.*\nNo changes\./);
-    expect(out).not.toMatch(/could not be tried|[A-Za-z0-9+/]{60}/);
+    expect(out).toMatch(/\+ trainer\/notebooks +created +generation 1/);
+    expect(out).toContain('Every token of user "trainer" ended at once.');
+    expect(out).toMatch(/± trainer\/notebooks +rotated +generation 2/);
+    expect(out).not.toMatch(/could not be tried|v2\.public|[A-Za-z0-9+/]{60}/);
   });
 });

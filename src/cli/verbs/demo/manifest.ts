@@ -1,6 +1,6 @@
 /**
- * The manifest of the demo: two application users with five tokens in one file, and what changes in the
- * course of it.
+ * The manifests of the demo: two application users of Aiven with five tokens in one file, and what changes in
+ * the course of it; a user of Determined with one token.
  */
 
 export interface ManifestChoices {
@@ -45,5 +45,22 @@ spec:
         - name: report
           scopes: [billing:read]
           deliverTo: [{file: ${file('REPORT_TOKEN')}}]
+`;
+}
+
+export function buildTrainingManifest(url: string): string {
+  return `apiVersion: keyturn.dev/v1alpha1
+kind: TokenSet
+metadata: {name: training}
+spec:
+  ownerId: training-demo01
+  provider: {determined: {url: "${url}"}}
+  applicationUsers:
+    - name: trainer
+      tokens:
+        - name: notebooks
+          maxAge: 20d
+          rotation: {every: 7d}
+          deliverTo: [{file: {path: secrets/trainer.token}}]
 `;
 }
