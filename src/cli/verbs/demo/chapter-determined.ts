@@ -16,8 +16,8 @@ export async function keepBothProviders(stage: Stage): Promise<void> {
   await stage.run(`keyturn plan ${both}`, plan, { file });
   await stage.run(`keyturn apply ${both} --yes`, apply, { file, yes: true });
   stage.say(
-    '\nAn hour later someone gives trainer a nicer name. Determined 0.38 revokes every token of a user who\n' +
-      'is edited that way, and tells nobody. keyturn does:',
+    '\nAn hour later someone gives trainer a nicer name. Determined 0.38 revokes every token of a user\n' +
+      'who is edited that way, and tells nobody. keyturn does:',
   );
   stage.pass(1);
   await nameNicely(stage, 'trainer', 'Training jobs');

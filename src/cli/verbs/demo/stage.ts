@@ -1,6 +1,6 @@
 /**
- * What the demo plays on: two emulators in this process with one clock, a temporary folder with manifests, and
- * the real verbs. It shows ids only; values are read to try them and never printed.
+ * What the demo plays on: two emulators in this process with one clock, a temporary folder with manifests,
+ * and the real verbs. It shows ids only; values are read to try them and never printed.
  */
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
