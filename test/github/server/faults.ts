@@ -2,8 +2,8 @@
 import { type Answer, fail } from './answer.ts';
 
 export interface Fault {
-  /** Operations it is for, as `PUT …/secrets/{secret_name}`; part of one, or a pattern. */
-  readonly on: string | RegExp;
+  /** Operations it is for, as `PUT …/secrets/{secret_name}`; part of one, a pattern, or exactly one. */
+  readonly on: string | RegExp | { readonly key: string };
   /** So many requests pass before; 0 unless told. */
   readonly skip?: number;
   /** For so many requests; 1 unless told. */
@@ -34,9 +34,10 @@ export function createFaults(): Faults {
   return {
     arm: (fault) => void armed.push({ fault, skip: fault.skip ?? 0, left: fault.times ?? 1 }),
     strike: (key) => {
-      const fitting = armed.filter(({ fault: { on } }) =>
-        typeof on === 'string' ? key.includes(on) : on.test(key),
-      );
+      const fitting = armed.filter(({ fault: { on } }) => {
+        if (typeof on === 'string') return key.includes(on);
+        return on instanceof RegExp ? on.test(key) : on.key === key;
+      });
       const due = fitting.filter((one) => one.skip === 0);
       for (const one of fitting) if (one.skip > 0) one.skip -= 1;
       for (const one of due) one.left -= 1;

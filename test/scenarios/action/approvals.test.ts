@@ -44,7 +44,9 @@ describe('approval', () => {
     const [comment] = stage.github.comments(repository, 1);
     stage.github.editComment(repository, comment?.id ?? 0, 'LGTM');
     stage.merge(1);
-    expect((await stage.onPush()).outputs['failure-reason']).toBe('not-approved');
+    const run = await stage.onPush();
+    expect(run.transcript).toMatchSnapshot();
+    expect(run.outputs['failure-reason']).toBe('not-approved');
     expect(await stage.live()).toEqual([]);
   });
 
@@ -126,7 +128,9 @@ describe('approval', () => {
       '<!-- keyturn v=1 label="us" -->',
     ]);
     stage.merge(1);
-    expect((await stage.onPush({ inputs: eu })).code).toBe(0);
+    const european = await stage.onPush({ inputs: eu });
+    expect(european.transcript).toMatchSnapshot();
+    expect(european.code).toBe(0);
     expect((await stage.served()).live).toBe(true);
     expect((await stage.onPush({ inputs: { ...us, label: 'eu' } })).outputs['failure-reason']).toBe(
       'not-approved',

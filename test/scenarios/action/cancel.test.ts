@@ -6,6 +6,10 @@ import { day, startStage, type Stage } from './stage.ts';
 
 const minute = 60_000;
 
+const variables = 'PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables';
+const comments = 'PATCH /repos/{owner}/{repo}/issues/comments';
+const secrets = 'PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets';
+
 /** Each word asks for a rotation. */
 function rotating(word: string): string {
   return manifest([{ name: 'deploy', more: `\n          rotation: {trigger: ${word}}` }]);
@@ -48,11 +52,36 @@ describe('a cancelled run', () => {
     expect((await stage.onPush()).code).toBe(0);
     for (const name of ['AIVEN_TOKEN', 'AUDIT_TOKEN']) expect((await stage.served(name)).live).toBe(true);
   });
-});
 
-const variables = 'PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables';
-const comments = 'PATCH /repos/{owner}/{repo}/issues/comments';
-const secrets = 'PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets';
+  it('that hangs after that is killed, and loses nothing', async () => {
+    const stage = await startStage();
+    await stage.applied(rotating('one'));
+    stage.propose(2, { 'tokens.yaml': rotating('two') });
+    await stage.onPull(2);
+    stage.merge(2);
+    // GitHub takes the value and does not answer; the runner cancels, and does not wait for ever.
+    let kill: ((signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void) | undefined;
+    const act = () => {
+      kill?.('SIGINT');
+      kill?.('SIGTERM');
+    };
+    stage.github.fault({ on: secrets, what: { kind: 'meanwhile', act } });
+    stage.github.fault({ on: secrets, what: { kind: 'latency', ms: 3_000 } });
+    const run = await stage.onPush({
+      onStart: (killer) => {
+        kill = killer;
+      },
+      onOutput: (text, killer) => {
+        if (text.includes('what is in flight is finished first')) killer('SIGKILL');
+      },
+    });
+    expect(run.signal).toBe('SIGKILL');
+    expect((await stage.served()).live).toBe(true);
+    stage.advance(16 * minute);
+    expect((await stage.onPush()).code).toBe(0);
+    expect(await stage.served()).toEqual({ id: stage.receipt()?.current?.id, live: true });
+  });
+});
 
 /** Every write to GitHub in a rotation, in the order they are sent. */
 const writes = [
