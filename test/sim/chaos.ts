@@ -1,4 +1,5 @@
 /** The part of a run in which everything goes wrong: processes run as they please, people edit and tamper. */
+import { noteApproval } from './invariants/approval.ts';
 import { consume } from './consumers.ts';
 import { count } from './coverage.ts';
 import { kindOf, receiptAt } from './place.ts';
@@ -7,7 +8,7 @@ import { editManifest, servedPlaces } from './people.ts';
 import { begin, type Process } from './process.ts';
 import { type Ended, type PassOptions, reconcileOnce } from './reconciler.ts';
 import { backUp, deleteAgain, tamper } from './tamper.ts';
-import { placeOf, type World } from './world.ts';
+import { placeOf, Violation, type World } from './world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -45,6 +46,13 @@ export async function actChaos(world: World, passes: number): Promise<void> {
   scheduler.at(scheduler.now(), loop);
   await scheduler.run(() => failures.length > 0);
   if (failures.length > 0) throw failures[0];
+  checkHanging(world);
+}
+
+/** Whoever died has left his pass; one that lives and is never woken again waits for what never comes. */
+function checkHanging({ processes }: World): void {
+  const hanging = processes.find(({ inPass }) => inPass);
+  if (hanging) throw new Violation('liveness', `a pass of ${hanging.name} waits for nothing and never ends`);
 }
 
 /** One pass, with what a person does beside it. */
@@ -58,7 +66,7 @@ async function run(world: World, process: Process): Promise<Ended> {
     ...(rotates ? { requests: { rotate: new Set([chance.pick(names)]) } } : {}),
     ...setsOf(world),
   });
-  approve(world, ended);
+  approve(world, process, ended);
   deleteAgain(world);
   return ended;
 }
@@ -69,10 +77,15 @@ function setsOf(world: World): Pick<PassOptions, 'sets'> {
 }
 
 /** Somebody reviews what a plan asks for, and not always at once. */
-function approve(world: World, { reports }: Ended): void {
+function approve(world: World, process: Process, { reports }: Ended): void {
   if (world.approved === 'all' || !world.dice('approvals').chance(0.5)) return;
-  for (const { plan } of reports)
-    for (const { digest } of plan.changes) if (digest !== undefined) world.approved.add(digest);
+  for (const { plan } of reports) {
+    for (const change of plan.changes) {
+      if (change.digest === undefined) continue;
+      world.approved.add(change.digest);
+      noteApproval(world, process.draft, { set: plan.set, change });
+    }
+  }
 }
 
 /** Where two writers would need a lock that GitHub does not have, a workflow's concurrency group is one. */

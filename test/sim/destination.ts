@@ -7,8 +7,9 @@ import { formatReceipt, type Receipt } from '../../src/core/receipt.ts';
 import { SecretValue } from '../../src/core/secret.ts';
 import type { Destination, DestinationState } from '../../src/engine/ports.ts';
 import { phaseOf } from './phase.ts';
-import { parseCached, receiptAt } from './place.ts';
+import { parseCached, type Place, receiptAt } from './place.ts';
 import { effect } from './effect.ts';
+import { checkDeadline, deadlineOf } from './invariants/deadline.ts';
 import type { Process } from './process.ts';
 import { placeOf, type World } from './world.ts';
 import {
@@ -34,13 +35,13 @@ export function openDestination(
   const open: Open = { world, process, place, key: target.key };
   return {
     key: target.key,
-    commitDeadlineMs: place.kind === 'writeOnly' ? 600_000 : 120_000,
+    commitDeadlineMs: deadlineOf(place),
     recordsPending: place.kind !== 'swap',
     read: async () => {
       const state = await act(open, { what: `read ${place.kind}`, changes: false }, () => look(open));
       // Only an answer that came is something the process has seen.
       process.readAt.set(place.name, state.step);
-      if (!process.inApply) process.plannedAt.set(place.name, state.step);
+      if (!process.inApply) notePlanned(process, place, state);
       const receipt = state.receipt === undefined ? ({ kind: 'none' } as const) : parseCached(state.receipt);
       return { version: state.version, receipt, value: state.value };
     },
@@ -60,6 +61,13 @@ export function openDestination(
   };
 }
 
+function notePlanned(process: Process, { name }: Place, { step, receipt }: ReturnType<typeof look>): void {
+  process.plannedAt.set(name, step);
+  const reading = receipt === undefined ? undefined : parseCached(receipt);
+  if (reading?.kind === 'receipt' && reading.receipt.current)
+    process.servedToPlan.add(reading.receipt.current.id);
+}
+
 async function write(
   open: Open,
   next: { readonly version: string; readonly receipt: Receipt; readonly value?: SecretValue },
@@ -67,12 +75,13 @@ async function write(
   const { place } = open;
   const what = phaseOf(open.process, place, next);
   const value = next.value?.reveal();
-  const madeAt = next.receipt.current?.deliveredAt;
+  const madeAt = open.world.scheduler.now();
+  checkDeadline(open, value);
   if (place.kind === 'swap') {
     return await act(open, { what, changes: true }, () => {
       expectVersion(open, next.version);
       if (value !== undefined) setValue(open, value, { madeAt });
-      setReceipt(open, formatReceipt(next.receipt), {});
+      setReceipt(open, formatReceipt(next.receipt), { madeAt });
       return versionOf(place);
     });
   }
@@ -82,7 +91,7 @@ async function write(
   }
   const last = value === undefined ? what : `${what}: receipt`;
   const version = await act(open, { what: last, changes: true }, () => {
-    setReceipt(open, formatReceipt(stamped(place, next.receipt, value !== undefined)), { look });
+    setReceipt(open, formatReceipt(stamped(place, next.receipt, value !== undefined)), { look, madeAt });
     return versionOf(place);
   });
   place.lockedBy = undefined;

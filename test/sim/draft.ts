@@ -2,6 +2,7 @@
 import type { Declaration, TokenSet } from '../../src/core/manifest/types.ts';
 import { hashOwner } from '../../src/core/mark.ts';
 import type { Owner } from '../../src/core/plan/types.ts';
+import type { TokenSpec } from '../../src/core/spec.ts';
 import { buildSet, day, declare, hour, minute, spec } from '../core/plan/manifest.ts';
 import type { Dice } from './dice.ts';
 import { rankOf, referenceTo } from './place.ts';
@@ -186,7 +187,6 @@ export function toSets(draft: Draft, file = 'tokens.yaml'): readonly TokenSet[] 
 function toDeclaration(shape: Shape, { suspended, file }: { suspended: boolean; file: string }): Declaration {
   const rotation = rotations[shape.rotation] ?? rotations[0];
   const { renewBeforeMs, everyMs, overlapMs, forMs, atMostMs } = rotation;
-  const seconds = rotation.maxAgeDays === undefined ? undefined : (rotation.maxAgeDays * day) / 1_000;
   return declare({
     name: shape.name,
     user: shape.user,
@@ -195,7 +195,7 @@ function toDeclaration(shape: Shape, { suspended, file }: { suspended: boolean; 
     state: shape.state,
     description: shape.description,
     suspend: shape.suspend || suspended,
-    spec: spec({ scopes: shape.scopes, ipAllowlist: shape.allowlist, maxAgeSeconds: seconds }),
+    spec: specOf(shape),
     deliverTo: placesOf(shape).map(referenceTo),
     rotation: {
       renewBeforeMs,
@@ -206,6 +206,13 @@ function toDeclaration(shape: Shape, { suspended, file }: { suspended: boolean; 
       compromised: shape.compromised,
     },
   });
+}
+
+/** What its tokens may do. */
+export function specOf({ rotation, scopes, allowlist }: Shape): TokenSpec {
+  const days = rotations[rotation]?.maxAgeDays;
+  const maxAgeSeconds = days === undefined ? undefined : (days * day) / 1_000;
+  return spec({ scopes, ipAllowlist: allowlist, maxAgeSeconds });
 }
 
 /** Its destinations in the order in which they are written. */

@@ -36,7 +36,7 @@ async function trace({ from, limits }: Options): Promise<number> {
 
 async function runAll(options: Options): Promise<number> {
   const { limits, from } = options;
-  if (options.end.kind === 'minutes') console.error(`seeds from ${from} on, for ${options.end.minutes} min`);
+  if (options.fresh) console.error(`fresh seeds, from ${from} on`);
   const progress = createProgress(options);
   const startedAt = performance.now();
   const totals = await runSeeds(options, progress.tell);

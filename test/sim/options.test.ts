@@ -15,6 +15,10 @@ describe('the options of the simulator', () => {
     expect(parse('--minutes 2 --from 9')).toMatchObject({ from: 9 });
   });
 
+  it('pick a fresh first seed for so many seeds when they are asked to', () => {
+    expect(parse('--fresh --seeds 30')).toMatchObject({ from: 777, end: { kind: 'seeds', seeds: 30 } });
+  });
+
   it('read back what repeats a shrunk run', () => {
     const limits = { without: new Set(['crash', 'late'] as const), mostDeclarations: 2, mostPasses: 5 };
     const [, words = ''] = formatRun(42, limits).split(' -- ');
@@ -29,6 +33,8 @@ describe('the options of the simulator', () => {
     ['--minutes -1', 'minutes'],
     ['--seed 1 --seeds 2', '--seed runs one seed'],
     ['--seeds 1 --minutes 1', 'either --seeds or --minutes'],
+    ['--fresh --from 4', 'either --from or --fresh'],
+    ['--fresh --seed 4', '--seed runs one seed'],
     ['--trace', '--trace needs --seed'],
     ['--without crash,nonsense', 'no feature "nonsense"'],
   ])('refuse %s', (text, why) => {

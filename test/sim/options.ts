@@ -16,6 +16,8 @@ export interface Options {
     | { readonly kind: 'seeds'; readonly seeds: number }
     | { readonly kind: 'minutes'; readonly minutes: number };
   readonly limits: Limits;
+  /** Nobody has run these seeds before. */
+  readonly fresh: boolean;
   readonly trace: boolean;
   readonly coverage: boolean;
   readonly json: string | undefined;
@@ -29,6 +31,7 @@ export class UsageError extends Error {
 export const usage = `Usage: npm run sim -- [OPTION…]
   --seeds N           run N seeds (default 1000)
   --from F            the first of them (default 1; with --minutes a random one)
+  --fresh             begin at a random seed
   --minutes M         run fresh seeds for M minutes instead
   --seed N            run this one seed; with --trace print everything that happens in it
   --without A,B       switch these features off
@@ -52,8 +55,9 @@ export function parseOptions(args: readonly string[], pickSeed: () => number): O
   const count = (name: 'seeds' | 'from' | 'seed' | 'declarations' | 'passes' | 'workers') =>
     parseCount(name, values[name]);
   const alone = ['seeds', 'minutes', 'from'] as const;
-  if (values.seed !== undefined && alone.some((name) => values[name] !== undefined))
-    throw new UsageError('--seed runs one seed: leave out --seeds, --from and --minutes');
+  if (values.seed !== undefined && (values.fresh || alone.some((name) => values[name] !== undefined)))
+    throw new UsageError('--seed runs one seed: leave out --seeds, --from, --fresh and --minutes');
+  if (values.fresh && values.from !== undefined) throw new UsageError('give either --from or --fresh');
   if (values.seeds !== undefined && values.minutes !== undefined)
     throw new UsageError('give either --seeds or --minutes');
   if (values.trace && values.seed === undefined) throw new UsageError('--trace needs --seed N');
@@ -61,7 +65,8 @@ export function parseOptions(args: readonly string[], pickSeed: () => number): O
   const mostDeclarations = count('declarations');
   const mostPasses = count('passes');
   return {
-    from: count('seed') ?? count('from') ?? (minutes === undefined ? 1 : pickSeed()),
+    from: count('seed') ?? count('from') ?? (minutes === undefined && !values.fresh ? 1 : pickSeed()),
+    fresh: values.fresh || minutes !== undefined,
     end:
       minutes === undefined
         ? { kind: 'seeds', seeds: values.seed === undefined ? (count('seeds') ?? 1_000) : 1 }
@@ -105,6 +110,7 @@ function readArguments(args: readonly string[]) {
     passes: text,
     json: text,
     workers: text,
+    fresh: flag,
     trace: flag,
     coverage: flag,
   };

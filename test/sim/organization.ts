@@ -30,6 +30,8 @@ export interface OrganizationToken {
   readonly mark: Mark | undefined;
   lastUsedAt: number | undefined;
   lastUserAgent: string | undefined;
+  /** When a receipt was made that names it as compromised. */
+  condemnedAt: number | undefined;
   /** Complete passes that could have drained it and did not. */
   overlooked: number;
   /** `will`: by keyturn, because the manifest ended or compromised its declaration. */
@@ -95,6 +97,7 @@ export function addToken(
     mark: reading.kind === 'mark' ? reading.mark : undefined,
     lastUsedAt: undefined,
     lastUserAgent: undefined,
+    condemnedAt: undefined,
     overlooked: 0,
     ended: undefined,
   };

@@ -39,6 +39,8 @@ export interface Process {
   readonly shown: Set<string>;
   /** The same, of the lists before the plan. */
   readonly shownToPlan: Set<string>;
+  /** Tokens that the places of the plan name as current. */
+  readonly servedToPlan: Set<string>;
   /** Counts its passes: a request may arrive after the one that sent it is over. */
   passes: number;
   /** Tokens it issued in this pass and has not given to anybody. */
@@ -69,6 +71,7 @@ export function createProcess(world: World, name: string, machine: string): Proc
     plannedAt: new Map(),
     shown: new Set(),
     shownToPlan: new Set(),
+    servedToPlan: new Set(),
     passes: 0,
     undelivered: new Set(),
     faults: 0,

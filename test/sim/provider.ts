@@ -15,7 +15,9 @@ import { addToken, addUser, canary, isAlive, type OrganizationToken, tokenOf } f
 import { effect } from './effect.ts';
 import type { Process } from './process.ts';
 import { drawLags, drawLag, tell, toUser } from './listing.ts';
+import { readClocks } from './invariants/deadline.ts';
 import { checkIdle, checkRecorded } from './invariants/records.ts';
+import { checkUser } from './invariants/users.ts';
 import { noteList, watchOf } from './invariants/watch.ts';
 import { Violation, type World } from './world.ts';
 
@@ -65,6 +67,7 @@ export function openProvider(world: World, process: Process): Provider {
       }),
     removeUser: async (user) => {
       const { passes } = process;
+      checkUser(world, process, user.id);
       await ask({ what: 'remove user', about: user.name, changes: true }, () => {
         for (const token of organization.tokens.values())
           if (token.userId === user.id)
@@ -88,6 +91,7 @@ export function openProvider(world: World, process: Process): Provider {
     createToken: async (user, { spec, description }) => {
       const { passes } = process;
       checkRecorded(world, process, description);
+      const sent = readClocks(world, process);
       return await ask({ what: 'create', about: description, changes: true }, () => {
         if (!organization.users.has(user.id)) throw new ProviderError(`no user ${user.name}`, 'missing');
         checkCreate(world, process, { description, isLate: process.passes !== passes });
@@ -100,6 +104,7 @@ export function openProvider(world: World, process: Process): Provider {
           ...drawLags(world),
         });
         process.undelivered.add(token.id);
+        watchOf(process).sent.set(token.id, sent);
         return { id: token.id, value: new SecretValue(token.value) };
       });
     },
@@ -195,5 +200,6 @@ function end(
   const isWilled = isLate || checkRevoke(world, process, { token, withUser });
   if (isLate) count(world.coverage, 'excused: a revoke that arrived after its pass');
   if (!isWilled) checkIdle(world, process, token);
+  count(world.coverage, 'tokens revoked');
   token.ended = { atMs: now, by: isWilled ? 'will' : 'engine', hiddenFrom: now + drawLag(world) };
 }

@@ -46,6 +46,7 @@ export async function reconcileOnce(
   process.shown.clear();
   const { observations } = beginWatch(process);
   process.shownToPlan.clear();
+  process.servedToPlan.clear();
   process.passes++;
   process.undelivered.clear();
   process.faults = 0;

@@ -5,6 +5,7 @@ import { createStreams } from './dice.ts';
 import { createDraft } from './draft.ts';
 import { drawRates, type Feature, type Rates } from './features.ts';
 import { settle } from './liveness.ts';
+import { createApprovals } from './invariants/approval.ts';
 import { addUser, createOrganization } from './organization.ts';
 import { createProcess } from './process.ts';
 import { createScheduler } from './scheduler.ts';
@@ -32,6 +33,8 @@ export interface Outcome {
   readonly rates: Rates;
   readonly declarations: number;
   readonly passes: number;
+  /** Stands for the whole trace, remembered or not: equal for equal lives. */
+  readonly fingerprint: number;
 }
 
 const startMs = Date.parse('2026-01-01T00:00:00Z');
@@ -62,6 +65,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
     rates: world.rates,
     declarations,
     passes,
+    fingerprint: world.trace.fingerprint(),
   };
 }
 
@@ -92,6 +96,7 @@ export function createWorld(seed: number, { without = new Set(), wholeTrace = fa
     capabilities: { updateApplication: shape.chance(0.5), personalTokenQuota: shape.chance(0.2) ? 7 : 10 },
     explicitOwner: rates.explicitOwner > 0,
     approved: rates.approvals > 0 ? new Set() : 'all',
+    approvals: createApprovals(),
   };
 }
 

@@ -7,6 +7,8 @@ export interface Trace {
   last(count: number): readonly string[];
   /** How many events there were. */
   count(): number;
+  /** A number that stands for every event so far, and for their order and times. */
+  fingerprint(): number;
 }
 
 interface Entry {
@@ -20,9 +22,11 @@ export function createTrace(now: () => number, kept: number | undefined): Trace 
   const entries: Entry[] = [];
   const startMs = now();
   let count = 0;
+  let print = 0x811c_9dc5;
   return {
     say: (who, ...words) => {
       const entry = { atMs: now() - startMs, who, words };
+      print = mixIn(print, entry);
       if (kept === undefined) entries.push(entry);
       else entries[count % kept] = entry;
       count++;
@@ -35,7 +39,19 @@ export function createTrace(now: () => number, kept: number | undefined): Trace 
       return oldestFirst.slice(-wanted).map(format);
     },
     count: () => count,
+    fingerprint: () => print >>> 0,
   };
+}
+
+/** FNV-1a over what is told of an event. */
+function mixIn(print: number, { atMs, who, words }: Entry): number {
+  let state = Math.imul(print ^ Math.round(atMs), 0x0100_0193);
+  for (const word of [who, ...words]) {
+    const text = String(word);
+    for (let index = 0; index < text.length; index++)
+      state = Math.imul(state ^ text.charCodeAt(index), 0x0100_0193);
+  }
+  return state;
 }
 
 function format({ atMs, who, words }: Entry): string {

@@ -1,9 +1,8 @@
 /** A thread that runs the blocks of seeds it is handed, one after the other, and answers with their sums. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { addTo } from './coverage.ts';
 import type { Limits } from './options.ts';
 import { runSeed } from './run.ts';
-import { createTotals, type Totals } from './totals.ts';
+import { createTotals, noteSeed, type Totals } from './totals.ts';
 
 /** Consecutive seeds. */
 export interface Block {
@@ -28,11 +27,7 @@ async function runBlock({ from, count }: Block): Promise<Totals> {
   const totals = createTotals();
   for (let seed = from; seed < from + count; seed++) {
     underWay[0] = seed;
-    const { steps, coverage, violation } = await runSeed(seed, limits);
-    totals.seeds++;
-    totals.steps += steps;
-    addTo(totals.coverage, coverage);
-    if (violation) totals.found.push({ seed, ...violation });
+    noteSeed(totals, await runSeed(seed, limits));
   }
   return totals;
 }

@@ -1,4 +1,5 @@
 /** Everything a simulated run consists of, in one object that is handed to whoever acts. */
+import type { Approvals } from './invariants/approval.ts';
 import type { Coverage } from './coverage.ts';
 import type { Dice } from './dice.ts';
 import type { Draft } from './draft.ts';
@@ -46,6 +47,8 @@ export interface World {
   readonly explicitOwner: boolean;
   /** Digests that somebody approved; `all` where applying is the approval. */
   approved: 'all' | Set<string>;
+  /** What they approved with them, by the manifest of that time. */
+  readonly approvals: Approvals;
 }
 
 /** A broken promise. Thrown where it is seen, and never caught by what is simulated. */

@@ -7,7 +7,7 @@ import type { Receipt } from '../../src/core/receipt.ts';
 import { count } from './coverage.ts';
 import { sawLast } from './invariants/seen.ts';
 import { checkReceipt, checkValue } from './invariants/write.ts';
-import { type Place, receiptAt } from './place.ts';
+import { parseCached, type Place, receiptAt } from './place.ts';
 import type { Process } from './process.ts';
 import { checkOverwriting, checkRecord, checkTried } from './invariants/records.ts';
 import type { World } from './world.ts';
@@ -30,8 +30,8 @@ export interface Open {
 
 export interface Writing {
   readonly look?: Look;
-  /** When the receipt that is written says that the value was delivered. */
-  readonly madeAt?: number | undefined;
+  /** When the process made what is written; it may arrive much later. */
+  readonly madeAt?: number;
 }
 
 /** The receipt of a write-only place keeps when the value was written, as GitHub tells it. */
@@ -97,15 +97,30 @@ export function setValue(open: Open, value: string | undefined, { look, madeAt }
   if (value !== undefined) open.process.undelivered.delete(value.slice(0, 12));
 }
 
-export function setReceipt(open: Open, receipt: string | undefined, { look }: Writing): void {
+export function setReceipt(open: Open, receipt: string | undefined, { look, madeAt }: Writing): void {
   const { world, place } = open;
   if (isRaced(open, look)) place.raced = true;
   // Between a value and its receipt somebody may restore a backup.
   const isMeddled = look !== undefined && place.tamperedAt > look.atMs;
   checkReceipt(world, place, { text: receipt, isMeddled });
   checkRecord(world, open.process, { place, text: receipt });
+  noteCondemned(world, receipt, madeAt);
   place.receipt = receipt;
   place.changedAt = world.step;
+}
+
+/** From now on a compromised token has its hour, whatever date the receipt gives. */
+function noteCondemned(
+  { organization, scheduler }: World,
+  receipt: string | undefined,
+  madeAt = scheduler.now(),
+): void {
+  const reading = receipt === undefined ? undefined : parseCached(receipt);
+  if (reading?.kind !== 'receipt') return;
+  for (const { id, compromised } of reading.receipt.previous) {
+    const token = organization.tokens.get(id);
+    if (compromised && token) token.condemnedAt ??= madeAt;
+  }
 }
 
 /** Whether somebody may have written between the look and the write. */

@@ -7,7 +7,7 @@ import { hashOwner, parseDescription } from '../../../src/core/mark.ts';
 import type { Observation, Reading } from '../../../src/core/observation.ts';
 import type { Previous } from '../../../src/core/receipt.ts';
 import type { Change } from '../../../src/core/plan/types.ts';
-import { type Draft, isServed, setNames, type Shape } from '../draft.ts';
+import { type Draft, isServed, placesOf, setNames, type Shape } from '../draft.ts';
 import type { OrganizationToken } from '../organization.ts';
 import type { Process } from '../process.ts';
 import { receiptAt } from '../place.ts';
@@ -31,7 +31,8 @@ export function checkLooks(world: World, process: Process, { set, change }: Begi
   const observation = watchOf(process).observations.get(set);
   if (!observation) return;
   if (change.kind === 'revoke') addOne(watchOf(process).begun, `revoke ${change.subject}`);
-  if (change.kind === 'revoke' && !hasHadItsHour(change)) {
+  const token = change.kind === 'revoke' ? world.organization.tokens.get(change.tokenId) : undefined;
+  if (change.kind === 'revoke' && !(token && hasWaited(world, token))) {
     checkSeen(world, observation, change);
     checkUnread(world, process, { set, change, observation });
   }
@@ -183,9 +184,10 @@ export function checkLooked(world: World, process: Process, token: OrganizationT
   // Whoever runs one set alone looks at its places only.
   if (!process.sets.includes(shape.set)) return;
   if (shape.name !== mark.declaration || !isServed(process.draft, shape)) return;
-  // A compromised one is not looked for where it had its hour.
-  if (shape.compromised !== undefined || hasWaited(world, process, token)) return;
+  const isOverdue = hasWaited(world, token);
   for (const name of shape.to) {
+    // A compromised one that had its hour is looked for at the ledger alone.
+    if (isOverdue && name !== placesOf(shape)[0]) continue;
     const place = placeOf(world, name, process.machine);
     if ((process.readAt.get(place.name) ?? -1) <= appliedAt)
       throw new Violation('P19', `the DELETE of ${id} was sent without another look at ${name}`);
@@ -210,11 +212,6 @@ function checkLookedEverywhere(
     if ((readAt.get(place.name) ?? -1) <= appliedAt)
       throw new Violation('P25', `the DELETE of ${token.id} was sent without another look at ${name}`);
   }
-}
-
-/** DESIGN 4.3: the only exception, and the note says so. */
-function hasHadItsHour({ notes }: Change): boolean {
-  return notes.some((note) => note.includes('compromised an hour ago'));
 }
 
 function isOurs({ ownerIds, formerOwners }: Draft, name: string, owner: string): boolean {

@@ -9,6 +9,7 @@ import type { ReportEntry } from '../../../src/core/report.ts';
 import type { SetName } from '../draft.ts';
 import { isAlive, type OrganizationToken } from '../organization.ts';
 import type { Process } from '../process.ts';
+import { checkApproval } from './approval.ts';
 import { addOne, restsOf, watchOf } from './watch.ts';
 import { Violation, type World } from '../world.ts';
 
@@ -28,7 +29,7 @@ export interface Beginning {
 
 /** P1 to P7: when a pass begins a change. */
 export function checkBeginning(world: World, process: Process, beginning: Beginning): void {
-  checkApproval(beginning);
+  checkApproval(world, process, beginning);
   checkSuspension(process, beginning);
   checkDrain(world, beginning.change);
   checkGone(world, process, beginning);
@@ -57,14 +58,6 @@ export function checkEnding(
     rests.set(key, { failures, untilMs: nowMs + restMs });
   }
   if (outcome === 'done' && change.reason === 'Compromised') checkCompromise(world, process, { set, entry });
-}
-
-/** P1: a config change was approved. */
-function checkApproval({ change, requests: { approved } }: Beginning): void {
-  const { cause, digest } = change;
-  if (cause !== 'config' || approved === 'all') return;
-  if (digest === undefined || !approved.has(digest))
-    throw new Violation('P1', `${say(change)} was begun and nobody approved it`);
 }
 
 /** P2: nothing of what is suspended is touched. */

@@ -8,7 +8,7 @@ import type { OrganizationToken } from '../organization.ts';
 import { type Place, receiptAt } from '../place.ts';
 import type { Process } from '../process.ts';
 import { placeOf, Violation, type World } from '../world.ts';
-import { hasWaited, isCompromised, isUnheardOf } from './excuses.ts';
+import { hasWaited, isCompromised, isCondemned, isUnheardOf } from './excuses.ts';
 import { plannedOn, sawLast, shapeOf } from './seen.ts';
 import { watchOf } from './watch.ts';
 
@@ -45,14 +45,16 @@ export function checkRevoke(
     isCompromised(world, process, { shape, token }) ||
     isUnheardOf(world, process, { shape, token });
   let isExcused = false;
-  const isOverdue = shape !== undefined && hasWaited(world, process, token);
+  const isOverdue = shape !== undefined && hasWaited(world, token);
+  // Whatever a receipt says, another declaration keeps what nobody called compromised.
+  const isWanted = shape !== undefined && isCondemned(world, shape, token);
   for (const other of process.draft.shapes) {
     // Where sets are run apart, one cannot see what another was given.
     if (!isServed(process.draft, other) || !process.sets.includes(other.set)) continue;
     other.to.forEach((name) => {
       const place = placeOf(world, name, process.machine);
       const isLedger = other === shape && placesOf(shape)[0] === name;
-      if (isOverdue && !isLedger) return;
+      if (isOverdue && !isLedger && (isWanted || other === shape)) return;
       const isOwn = other === shape && shape.name === mark.declaration;
       // Beside another revoke of it the last look may be the other one's.
       const times = watchOf(process).begun.get(`revoke ${other.name}`) ?? 0;
@@ -60,7 +62,6 @@ export function checkRevoke(
       if (checkServed(process, place, { token, isWilled, isOwn }) === 'excused') isExcused = true;
     });
   }
-  count(world.coverage, 'tokens revoked');
   if (isExcused) count(world.coverage, 'excused: given to a declaration that cannot take it, and unread');
   // With a destination of another set came its token, and where sets are run apart nobody knows whose it is.
   if (shape && !process.sets.includes(shape.set)) {

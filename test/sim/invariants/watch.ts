@@ -20,6 +20,12 @@ export interface Watch {
   readonly told: Map<string, number | undefined>;
   /** Tokens that a list told to be the credential in use. */
   readonly inUse: Set<string>;
+  /** User → how many lists of its tokens came before the plan, and how many since. */
+  readonly lists: Map<string, { planned: number; since: number }>;
+  /** Tokens that any list since the plan showed. */
+  readonly shownSince: Set<string>;
+  /** New token → what the clocks of its process showed when its POST was sent. */
+  readonly sent: Map<string, { readonly monotonic: number; readonly wall: number }>;
   /** Token → what came of trying its value. */
   readonly tried: Map<string, 'alive' | 'refused' | 'unknown'>;
   /** Set → what its plan was made from. */
@@ -48,6 +54,9 @@ export function beginWatch(process: Process): Watch {
     hidden: new Map(),
     told: new Map(),
     inUse: new Set<string>(),
+    lists: new Map(),
+    shownSince: new Set(),
+    sent: new Map(),
     tried: new Map(),
     observations: new Map(),
     begun: new Map(),
@@ -89,7 +98,12 @@ export function noteList(
   process: Process,
   { userId, rows }: { readonly userId: string; readonly rows: readonly { readonly id: string }[] },
 ): void {
-  const { told, hidden } = watchOf(process);
+  const { told, hidden, lists, shownSince } = watchOf(process);
+  const times = lists.get(userId) ?? { planned: 0, since: 0 };
+  lists.set(userId, times);
+  if (process.inApply) times.since++;
+  else times.planned++;
+  if (process.inApply) for (const { id } of rows) shownSince.add(id);
   const shown = new Set(rows.map(({ id }) => id));
   for (const token of organization.tokens.values()) {
     if (token.userId !== userId) continue;

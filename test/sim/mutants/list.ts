@@ -3,6 +3,7 @@ import { foundMutants } from './list-found.ts';
 import { issueMutants } from './list-issue.ts';
 import { lastLookMutants } from './list-last-looks.ts';
 import { planMutants } from './list-plan.ts';
+import { promiseMutants } from './list-promises.ts';
 import { revokeMutants } from './list-revoke.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -12,4 +13,5 @@ export const mutants: readonly Mutant[] = [
   ...planMutants,
   ...foundMutants,
   ...lastLookMutants,
+  ...promiseMutants,
 ];

@@ -1,0 +1,39 @@
+/**
+ * P28: a new token is committed within its deadline or not at all (DESIGN 5.4), by the clocks of the machine: after
+ * that whoever finds it may take it for nobody's.
+ */
+import type { Place } from '../place.ts';
+import { monotonicMs, type Process } from '../process.ts';
+import { Violation, type World } from '../world.ts';
+import type { Open } from '../writing.ts';
+import { watchOf } from './watch.ts';
+
+/** How long after its POST a new value may be written to a place, in milliseconds. */
+export function deadlineOf({ kind }: Place): number {
+  return kind === 'writeOnly' ? 600_000 : 120_000;
+}
+
+/** What the clocks of a process show when it sends a POST. */
+export function readClocks(
+  world: World,
+  process: Process,
+): { readonly monotonic: number; readonly wall: number } {
+  return {
+    monotonic: monotonicMs(world, process),
+    wall: world.scheduler.now() + process.wallSkewMs,
+  };
+}
+
+/** P28: when a write of a new value is begun. */
+export function checkDeadline({ world, process, place }: Open, value: string | undefined): void {
+  const id = value?.slice(0, 12) ?? '';
+  const sent = watchOf(process).sent.get(id);
+  if (!sent || !process.undelivered.has(id)) return;
+  const now = readClocks(world, process);
+  const elapsedMs = Math.max(now.monotonic - sent.monotonic, now.wall - sent.wall);
+  if (elapsedMs >= deadlineOf(place))
+    throw new Violation(
+      'P28',
+      `${id} is committed to ${place.name} ${Math.round(elapsedMs / 1_000)} s after its POST`,
+    );
+}
