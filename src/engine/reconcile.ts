@@ -9,6 +9,7 @@ import type { Neighbour, Plan, PlanInput, Requests } from '../core/plan/types.ts
 import { apply } from './apply.ts';
 import { observe } from './observe.ts';
 import type { Run, SetInRun, SetReport } from './run.ts';
+import { startTimekeeper, type Timekeeper } from './time.ts';
 import { beginWork } from './work.ts';
 
 export interface PlannedSet {
@@ -21,6 +22,7 @@ export interface PlannedSet {
 /** What a pass found, before anything is done about it. */
 export interface Pass {
   readonly run: Run;
+  readonly timekeeper: Timekeeper;
   readonly sets: readonly PlannedSet[];
 }
 
@@ -31,6 +33,7 @@ export interface Pass {
  * plan.
  */
 export async function prepare(run: Run): Promise<Pass> {
+  const timekeeper = startTimekeeper(run);
   const observations = await observe(run);
   const sets = [...observations].map(([entry, observation]) => {
     const seen: PlanInput = {
@@ -45,7 +48,7 @@ export async function prepare(run: Run): Promise<Pass> {
     const input = entry.assume ? assume(seen, entry.assume) : seen;
     return { entry, input, plan: plan(input) };
   });
-  return { run, sets };
+  return { run, timekeeper, sets };
 }
 
 /**
@@ -57,7 +60,7 @@ export function replan(pass: Pass, requestsOf: (planned: PlannedSet) => Requests
     const input = { ...planned.input, requests: requestsOf(planned) };
     return { entry: planned.entry, input, plan: plan(input) };
   });
-  return { run: pass.run, sets };
+  return { ...pass, sets };
 }
 
 /**
@@ -75,7 +78,8 @@ export async function carryOut(pass: Pass): Promise<readonly SetReport[]> {
   const reports: SetReport[] = [];
   for (const { entry, input, plan: made } of pass.sets) {
     const { observation } = input;
-    const entries = await apply(beginWork(pass.run, entry, { plan: made, observation }));
+    const { run, timekeeper } = pass;
+    const entries = await apply(beginWork(run, entry, { plan: made, observation, timekeeper }));
     reports.push({ plan: made, entries });
   }
   return reports;

@@ -11,6 +11,7 @@ import type { ReceiptContext } from '../core/receipt-changes.ts';
 import type { SecretValue } from '../core/secret.ts';
 import type { Destination, DestinationState } from './ports.ts';
 import type { Run, SetInRun } from './run.ts';
+import type { Timekeeper } from './time.ts';
 
 export interface Seen {
   readonly version: string;
@@ -22,6 +23,7 @@ export interface Work {
   readonly entry: SetInRun;
   readonly plan: Plan;
   readonly observation: Observation;
+  readonly timekeeper: Timekeeper;
   /** By identity of the destination. */
   readonly seen: Map<string, Seen>;
   /** Application users that were created in this run, by name. */
@@ -36,7 +38,7 @@ export interface Work {
 export function beginWork(
   run: Run,
   entry: SetInRun,
-  { plan, observation }: Pick<Work, 'plan' | 'observation'>,
+  { plan, observation, timekeeper }: Pick<Work, 'plan' | 'observation' | 'timekeeper'>,
 ): Work {
   const seen = new Map<string, Seen>();
   for (const [identity, reading] of observation.readings) {
@@ -44,7 +46,8 @@ export function beginWork(
     const { version, receipt } = reading;
     seen.set(identity, { version, receipt: receipt.kind === 'receipt' ? receipt.receipt : undefined });
   }
-  return { run, entry, plan, observation, seen, created: new Map(), lastLook: undefined, halt: {} };
+  const created = new Map<string, UserRecord>();
+  return { run, entry, plan, observation, timekeeper, seen, created, lastLook: undefined, halt: {} };
 }
 
 /** The adapter of a destination. @throws DeliveryError when this front end has none. */

@@ -9,7 +9,7 @@ import type { Destination, DestinationState } from '../../src/engine/ports.ts';
 import { phaseOf } from './phase.ts';
 import { parseCached, type Place, receiptAt } from './place.ts';
 import { effect } from './effect.ts';
-import { checkDeadline, deadlineOf } from './invariants/deadline.ts';
+import { checkDate, checkDeadline, deadlineOf } from './invariants/deadline.ts';
 import type { Process } from './process.ts';
 import { placeOf, type World } from './world.ts';
 import {
@@ -77,6 +77,7 @@ async function write(
   const value = next.value?.reveal();
   const madeAt = open.world.scheduler.now();
   checkDeadline(open, value);
+  checkDate(open, next);
   if (place.kind === 'swap') {
     return await act(open, { what, changes: true }, () => {
       expectVersion(open, next.version);

@@ -39,8 +39,8 @@ async function comeToRest(world: World, process: Process): Promise<void> {
     await wait(world, waits[pass % waits.length] ?? hour);
     const ended = await complete(world, process, { acknowledge });
     for (const waiver of waiversOf(ended)) acknowledge.add(waiver);
-    emptyStrange(world, process, { ended, isLate: pass > mostPasses / 2 });
-    reasons = [...findUnsettled(world, process), ...findDue(world, process), ...findWork(ended)];
+    const emptied = emptyStrange(world, process, { ended, isLate: pass > mostPasses / 2 });
+    reasons = [...findUnsettled(world, process), ...findDue(world, process), ...findWork(ended), ...emptied];
     if (reasons.length === 0) return;
   }
   throw new Violation('liveness', `after ${mostPasses} passes without faults: ${reasons.join('; ')}`);
@@ -136,12 +136,17 @@ function waiversOf({ reports }: Ended): readonly string[] {
   return reports.flatMap(({ plan }) => plan.refusals.flatMap(({ waiver }) => waiver ?? []));
 }
 
-/** What was delivered for another provider or user nothing waives: the place is emptied by hand. */
+/**
+ * What was delivered for another provider or user nothing waives: the place is emptied by hand.
+ *
+ * @returns the places, in words: what follows from that the next pass tells.
+ */
 function emptyStrange(
   world: World,
   process: Process,
   { ended, isLate }: { readonly ended: Ended; readonly isLate: boolean },
-): void {
+): readonly string[] {
+  const emptied: string[] = [];
   // A spent budget is waited for, and in the end somebody makes room.
   for (const { plan } of ended.reports) {
     for (const { reason, subject } of plan.changes) {
@@ -152,9 +157,11 @@ function emptyStrange(
       for (const name of isStrange ? (shape?.to ?? []) : []) {
         count(world.coverage, `excused: somebody emptied a place for ${reason}`);
         put(world, placeOf(world, name, process.machine), { value: undefined, receipt: undefined });
+        emptied.push(`${name} was emptied by hand`);
       }
     }
   }
+  return emptied;
 }
 
 /** docs/adr/0013: where only another token can free what waits, there is room for a fifth. */

@@ -8,6 +8,7 @@ import { formatReceipt, type Receipt } from '../../core/receipt.ts';
 import { withCurrent, withMemoryOf } from '../../core/receipt-changes.ts';
 import { endSentence } from '../../core/sentence.ts';
 import type { DestinationState, IssuedToken } from '../ports.ts';
+import { timeToRecord } from '../time.ts';
 import {
   firstDestination,
   open,
@@ -46,7 +47,9 @@ export async function commit(work: Work, attempt: Attempt, delivery: Delivery): 
   let last: DeliveryError | undefined;
   for (let tries = 1; tries <= mostTries && delivery.elapsedMs() < commitDeadlineMs; tries++) {
     // Made anew for every try, because the overlap is counted from its times.
-    const receipt = buildReceipt(work, attempt, delivery.issued);
+    const now = await timeToRecord(work);
+    if (delivery.elapsedMs() >= commitDeadlineMs) break;
+    const receipt = buildReceipt(work, attempt, { issued: delivery.issued, now });
     try {
       await write(work, first, { receipt, value: delivery.issued.value });
       return;
@@ -65,9 +68,12 @@ export async function commit(work: Work, attempt: Attempt, delivery: Delivery): 
   throw await giveUp(work, attempt, { issued: delivery.issued, cause: last });
 }
 
-function buildReceipt(work: Work, attempt: Attempt, issued: IssuedToken): Receipt {
+function buildReceipt(
+  work: Work,
+  attempt: Attempt,
+  { issued, now }: { readonly issued: IssuedToken; readonly now: number },
+): Receipt {
   const { declaration, change, specHash, targets, before } = attempt;
-  const now = work.entry.provider.now();
   const { generation, supersedes, compromiseWaits = false, terms } = change.issue;
   const receipt = withCurrent(ours(work, declaration, before), receiptContext(work, declaration), {
     id: issued.id,

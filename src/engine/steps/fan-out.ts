@@ -5,6 +5,7 @@ import type { Receipt } from '../../core/receipt.ts';
 import { withDelivery, withMemoryOf } from '../../core/receipt-changes.ts';
 import type { SecretValue } from '../../core/secret.ts';
 import { endSentence } from '../../core/sentence.ts';
+import { timeToRecord } from '../time.ts';
 import { firstDestination, lastSeen, receiptsOf, type Work, write } from '../work.ts';
 
 /**
@@ -41,6 +42,6 @@ export async function deliverTo(
     value,
   }: { readonly declaration: Declaration; readonly ledger: Receipt; readonly value: SecretValue },
 ): Promise<void> {
-  const receipt = withDelivery(ledger, work.entry.provider.now());
+  const receipt = withDelivery(ledger, await timeToRecord(work));
   await write(work, reference, { receipt: withMemoryOf(receipt, receiptsOf(work, declaration)), value });
 }

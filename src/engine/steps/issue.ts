@@ -12,6 +12,7 @@ import { endSentence } from '../../core/sentence.ts';
 import { formatTargets } from '../../core/targets.ts';
 import type { IssuedToken } from '../ports.ts';
 import { startStopwatch } from '../stopwatch.ts';
+import { timeToRecord } from '../time.ts';
 import {
   declarationOf,
   firstDestination,
@@ -69,7 +70,7 @@ async function recordPending(work: Work, declaration: Declaration, change: Issue
   const targets = formatTargets(declaration.deliverTo);
   const attempt = { declaration, change, nonce, specHash, targets, original, before: original };
   if (!open(work, first).recordsPending) return attempt;
-  const since = work.entry.provider.now();
+  const since = await timeToRecord(work);
   const { generation } = change.issue;
   const before = withPending(ours(work, declaration, original), receiptContext(work, declaration), {
     generation,

@@ -28,6 +28,7 @@ import {
   type Work,
   write,
 } from '../work.ts';
+import { timeToRecord } from '../time.ts';
 import { deliverTo } from './fan-out.ts';
 import { strike } from './revoke.ts';
 
@@ -74,7 +75,7 @@ export async function mend(work: Work, subject: string, what: Mend): Promise<voi
       const receipt = fenceReceipt(
         receiptContext(work, declaration),
         what.supersedes,
-        work.entry.provider.now(),
+        await timeToRecord(work),
       );
       return await write(work, firstDestination(declaration), { receipt });
     }
@@ -90,7 +91,7 @@ export async function drain(work: Work, change: Change & { readonly kind: 'drain
   if (!receipt) throw new InvariantError(`"${change.subject}" has no receipt to drain into`);
   const { tokenId: id, generation, overlapMs } = change;
   const orphan: Superseded = { id, generation, overlapMs, compromised: false };
-  await write(work, first, { receipt: withPrevious(receipt, [orphan], work.entry.provider.now()) });
+  await write(work, first, { receipt: withPrevious(receipt, [orphan], await timeToRecord(work)) });
 }
 
 /** Takes value and receipt away, then strikes the destination from the receipts that name it. */
@@ -147,7 +148,7 @@ async function mendReceipt(
     spec: reading.mark.specHash,
     targets: reading.mark.targets,
     issuedAt: token.createdAt,
-    now: work.entry.provider.now(),
+    now: await timeToRecord(work),
     supersedes: supersededBy(work, { subject, currentId: token.id, ledgerId: ledger?.current?.id }),
     // A compromise that the receipts do not know is handled by a rotation; without any nobody can tell.
     compromiseWaits: others.length > 0,

@@ -1,7 +1,7 @@
 /**
- * P1: what the manifest asks for is done only when somebody approved it. Judged by what the manifest said when
- * it was approved, never by how the engine calls a change: nobody's token may do more, or lie elsewhere, than a
- * person has seen.
+ * P1: what the manifest asks for is done only when somebody approved it. Judged by what the manifest said
+ * when it was approved, never by how the engine calls a change: nobody's token may do more, or lie elsewhere,
+ * than a person has seen.
  */
 import type { Change } from '../../../src/core/plan/types.ts';
 import type { TokenSpec } from '../../../src/core/spec.ts';

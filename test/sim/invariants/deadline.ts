@@ -1,7 +1,9 @@
 /**
- * P28: a new token is committed within its deadline or not at all (DESIGN 5.4), by the clocks of the machine: after
- * that whoever finds it may take it for nobody's.
+ * P28: a new token is committed within its deadline or not at all (DESIGN 5.4), by the clocks of the machine:
+ * after that whoever finds it may take it for nobody's. P30: what is delivered is dated by when it is made.
  */
+import type { Receipt } from '../../../src/core/receipt.ts';
+import type { SecretValue } from '../../../src/core/secret.ts';
 import type { Place } from '../place.ts';
 import { monotonicMs, type Process } from '../process.ts';
 import { Violation, type World } from '../world.ts';
@@ -35,5 +37,19 @@ export function checkDeadline({ world, process, place }: Open, value: string | u
     throw new Violation(
       'P28',
       `${id} is committed to ${place.name} ${Math.round(elapsedMs / 1_000)} s after its POST`,
+    );
+}
+
+/** P30: when a write is begun: a delivery is dated by the time at which it is made. */
+export function checkDate(
+  { world, place }: Open,
+  { receipt, value }: { readonly receipt: Receipt; readonly value?: SecretValue },
+): void {
+  if (value === undefined || !receipt.current) return;
+  const lateMs = world.scheduler.now() - receipt.current.deliveredAt;
+  if (lateMs > 60_000)
+    throw new Violation(
+      'P30',
+      `the delivery of ${receipt.current.id} to ${place.name} is dated ${Math.round(lateMs / 1_000)} s early`,
     );
 }

@@ -11,14 +11,14 @@ const hour = 3_600_000;
 const unsureMs = 60_000;
 
 /**
- * DESIGN 4.3: a compromised token dies an hour after that is on record, although a place other than the ledger
- * still has it.
+ * DESIGN 4.3: a compromised token dies an hour after that is on record, although a place other than the
+ * ledger still has it.
  */
 export function hasWaited({ scheduler }: World, { condemnedAt }: OrganizationToken): boolean {
   return condemnedAt !== undefined && scheduler.now() >= condemnedAt + hour - unsureMs;
 }
 
-/** Whether the manifest, by whatever version of it, says that this token of the declaration is compromised. */
+/** Whether any version of the manifest says that this token of the declaration is compromised. */
 export function isCondemned({ draft }: World, { id }: Shape, token: OrganizationToken): boolean {
   const { compromisedAt } = draft.shapes.find((shape) => shape.id === id) ?? {};
   return compromisedAt !== undefined && token.createdAt < compromisedAt;

@@ -1,6 +1,6 @@
 /**
- * P29: with an application user all its tokens die, so it is removed only when the plan knew them, and when two
- * further lists showed none that lives (docs/adr/0016).
+ * P29: with an application user all its tokens die, so it is removed only when the plan knew them, and when
+ * two further lists showed none that lives.
  */
 import { isAlive } from '../organization.ts';
 import type { Process } from '../process.ts';

@@ -12,7 +12,7 @@ export const planMutants: readonly Mutant[] = [
   {
     name: 'local-clock-at-commit',
     file: 'src/engine/steps/commit.ts',
-    find: 'const now = work.entry.provider.now();',
+    find: 'const now = await timeToRecord(work);',
     replace: 'const now = work.run.runtime.wallMs();',
     breaks: "the overlap is counted by this machine's clock instead of the provider's",
   },

@@ -20,9 +20,8 @@ export const promiseMutants: readonly Mutant[] = [
   {
     name: 'repair-of-whatever-is-declared',
     file: 'src/core/plan/decide.ts',
-    find: 'return { verdict: isRepair ? asItWas(situation, verdict) : verdict, withheld };',
-    replace:
-      'return { verdict: isRepair && situation.now < 0 ? asItWas(situation, verdict) : verdict, withheld };',
+    find: 'const chosen = isRepair ? asItWas(situation, verdict) : verdict;',
+    replace: 'const chosen = isRepair && !asItWas ? asItWas(situation, verdict) : verdict;',
     breaks: 'a token that is renewed or healed gets the scopes that the manifest asks for, approved or not',
   },
   {
@@ -63,23 +62,30 @@ export const promiseMutants: readonly Mutant[] = [
   {
     name: 'clocks-that-disagree-believed',
     file: 'src/engine/stopwatch.ts',
-    find: 'Math.abs(byMonotonic - byWall) > clocksApartMs ? undefined',
-    replace: 'clocksApartMs < 0 ? undefined',
+    find: 'return disagree(clocks) ? undefined : Math.max',
+    replace: 'return Math.max',
     breaks: 'a machine that slept while its clock was set back removes what was issued meanwhile',
   },
   {
     name: 'commit-deadline-off',
     file: 'src/engine/steps/commit.ts',
-    find: 'tries <= mostTries && delivery.elapsedMs() < commitDeadlineMs',
-    replace: 'tries <= mostTries + 0 * commitDeadlineMs',
+    find: 'const { commitDeadlineMs } = open(work, first);',
+    replace: 'const commitDeadlineMs = Infinity;',
     breaks: 'a new token is delivered however long ago it was made',
   },
   {
     name: 'deadline-sleeps-too',
     file: 'src/engine/stopwatch.ts',
-    find: 'return () => Math.max(runtime.monotonicMs() - monotonic, runtime.wallMs() - wall);',
-    replace: 'return () => Math.max(runtime.monotonicMs() - monotonic, 0 * wall);',
+    find: 'return Math.max(byMonotonic, byWall);',
+    replace: 'return byMonotonic + 0 * byWall;',
     breaks: 'on a laptop that slept a new token is delivered however long ago it was made',
+  },
+  {
+    name: 'date-of-before-the-sleep',
+    file: 'src/engine/time.ts',
+    find: 'if (!disagree(clocks)) return provider.now();',
+    replace: 'return provider.now();',
+    breaks: 'on a laptop that slept an overlap counts from before the sleep',
   },
   {
     name: 'trial-never-ends',
