@@ -3,6 +3,7 @@
  * may stand still while a machine sleeps, and what is dated too early shortens an overlap by the whole sleep.
  */
 import { ProviderError } from '../core/errors.ts';
+import type { Provider } from './ports.ts';
 import type { Run } from './run.ts';
 import { disagree, startClocks } from './stopwatch.ts';
 import type { Work } from './work.ts';
@@ -17,21 +18,32 @@ export function startTimekeeper({ runtime }: Run): Timekeeper {
   return { read: startClocks(runtime) };
 }
 
+/** A machine that falls asleep again while it asks is asked no more than this often. */
+const mostQuestions = 3;
+
 /**
  * The provider's time for a date in a receipt, in milliseconds. Where the clocks of the machine disagree, the
  * provider is asked once more; where it does not answer, the date is rather too late than too early.
  */
 export async function timeToRecord({ entry, run, timekeeper }: Work): Promise<number> {
   const { provider } = entry;
-  const clocks = timekeeper.read();
-  if (!disagree(clocks)) return provider.now();
-  const read = startClocks(run.runtime);
-  try {
-    await provider.me(run.signal);
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    return provider.now() + Math.max(0, clocks.byWall - clocks.byMonotonic);
+  for (let asked = 0; ; asked++) {
+    const { byMonotonic, byWall } = timekeeper.read();
+    if (!disagree({ byMonotonic, byWall })) return provider.now();
+    const read = startClocks(run.runtime);
+    const isAnswered = asked < mostQuestions && (await hear(provider, run));
+    if (!isAnswered) return provider.now() + Math.max(0, byWall - byMonotonic);
+    timekeeper.read = read;
   }
-  timekeeper.read = read;
-  return provider.now();
+}
+
+/** Any answer of the provider tells its time. */
+async function hear(provider: Provider, { signal }: Run): Promise<boolean> {
+  try {
+    await provider.me(signal);
+    return true;
+  } catch (error) {
+    if (error instanceof ProviderError) return false;
+    throw error;
+  }
 }

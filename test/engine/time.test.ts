@@ -16,12 +16,17 @@ function machine() {
     heardAt: 10 * hour,
     asked: 0,
     dead: false,
+    /** Happens while an answer is on its way. */
+    drowsy: (): void => undefined,
   };
   const runtime = { monotonicMs: () => state.monotonic, wallMs: () => state.wall };
   const me = async () => {
     state.asked++;
     if (state.dead) throw new ProviderError('no answer', 'unreachable');
     state.heardAt = state.provider - state.monotonic;
+    const { drowsy } = state;
+    state.drowsy = () => undefined;
+    drowsy();
   };
   const provider = { now: () => state.heardAt + state.monotonic, me };
   const run = { runtime };
@@ -50,6 +55,14 @@ describe('the time for a receipt', () => {
     pass(second);
     expect(await timeToRecord(work)).toBe(12 * hour + second);
     expect(state.asked).toBe(1);
+  });
+
+  it('is asked for again where the machine fell asleep over the answer', async () => {
+    const { state, work, sleep } = machine();
+    sleep(hour);
+    state.drowsy = () => sleep(2 * hour);
+    expect(await timeToRecord(work)).toBe(13 * hour);
+    expect(state.asked).toBe(2);
   });
 
   it('is rather too late than too early where the provider does not answer', async () => {

@@ -4,6 +4,7 @@
  */
 import { count } from './coverage.ts';
 import type { Feature } from './features.ts';
+import { editCutOff } from './people.ts';
 import { begin, type Process } from './process.ts';
 import { Violation, type World } from './world.ts';
 
@@ -184,4 +185,5 @@ function die(world: World, process: Process, where: string): void {
   count(world.coverage, `crash: ${where}`);
   begin(world, process);
   process.isDead = true;
+  if (/^(record|create,)/.test(where)) editCutOff(world, process.machine);
 }

@@ -78,6 +78,8 @@ const usual = {
   forgeReceipt: 0.7,
   /** Per revoke: somebody does something to a destination of its declaration at that moment. */
   meddle: 0.3,
+  /** Per death in the middle of an attempt: somebody edits the scopes of what was cut off. */
+  editCutOff: 0.5,
 } as const;
 
 export type Feature = keyof typeof usual;

@@ -2,7 +2,8 @@
 import type { Dice } from './dice.ts';
 import { addShape, isServed, overlapOf, rotations, type SetName, type Shape } from './draft.ts';
 import type { Feature } from './features.ts';
-import type { World } from './world.ts';
+import { receiptAt } from './place.ts';
+import { placeOf, type World } from './world.ts';
 
 type Edit = (world: World, shape: Shape, dice: Dice) => string | undefined;
 
@@ -121,6 +122,23 @@ export function editManifest(world: World): void {
   world.step++;
   world.deeds.push(world.scheduler.now());
   trace.say('people', said);
+}
+
+/** An attempt was cut off, and before the next one somebody wants other scopes. */
+export function editCutOff(world: World, machine: string): void {
+  const { draft, rates, scheduler, trace, dice } = world;
+  const chance = dice('cut off');
+  if (world.calm || rates.editCutOff === 0 || !chance.chance(rates.editCutOff)) return;
+  scheduler.at(scheduler.now() + chance.between(0, 5_000), () => {
+    const shape = draft.shapes.find(({ to }) =>
+      to.some((name) => receiptAt(placeOf(world, name, machine))?.pending),
+    );
+    if (!shape || world.calm) return false;
+    world.step++;
+    draft.edits++;
+    trace.say('people', edits.editSpec(world, shape, chance));
+    return false;
+  });
 }
 
 /** In one run the receiver names the giver; across separate runs the giver keeps the entry as Moved. */

@@ -97,3 +97,13 @@ export function begin(world: World, process: Process): void {
 export function monotonicMs({ scheduler }: World, { sleptMs }: Process): number {
   return scheduler.now() - sleptMs;
 }
+
+/** What the two clocks of a machine show. */
+export interface Clocks {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
+export function readClocks(world: World, process: Process): Clocks {
+  return { monotonic: monotonicMs(world, process), wall: world.scheduler.now() + process.wallSkewMs };
+}

@@ -9,7 +9,7 @@ import { copyDraft, ownerOf, setNames, toSets } from './draft.ts';
 import { checkGuards, checkOrphans } from './invariants/report.ts';
 import { checkLeaks } from './invariants/write.ts';
 import { referenceTo } from './place.ts';
-import { monotonicMs, type Process } from './process.ts';
+import { monotonicMs, type Process, readClocks } from './process.ts';
 import { checkLooks, checkRemembered } from './invariants/looks.ts';
 import { checkBeginning, checkEnding } from './invariants/promises.ts';
 import { checkRequest, noteRequest } from './invariants/requests.ts';
@@ -44,7 +44,7 @@ export async function reconcileOnce(
   process.readAt.clear();
   process.plannedAt.clear();
   process.shown.clear();
-  const { observations } = beginWatch(process);
+  const { observations } = beginWatch(process, readClocks(world, process));
   process.shownToPlan.clear();
   process.servedToPlan.clear();
   process.passes++;
@@ -63,7 +63,7 @@ export async function reconcileOnce(
     for (const { input } of pass.sets) observations.set(input.set.name, input.observation);
     for (const { input, plan } of pass.sets) {
       checkRemembered(process, input.set.name);
-      notePlan(process, plan.changes);
+      notePlan(world, process, plan.changes);
     }
     tellPlans(world, process, pass);
     process.inApply = true;

@@ -5,11 +5,9 @@
  */
 import type { Change } from '../../../src/core/plan/types.ts';
 import type { TokenSpec } from '../../../src/core/spec.ts';
-import { count } from '../coverage.ts';
 import { type Draft, type Shape, specOf } from '../draft.ts';
-import { receiptAt } from '../place.ts';
 import type { Process } from '../process.ts';
-import { placeOf, Violation, type World } from '../world.ts';
+import { Violation, type World } from '../world.ts';
 
 /** What people have approved so far. */
 export interface Approvals {
@@ -56,9 +54,9 @@ export function checkApproval(world: World, process: Process, { set, change }: T
     const { spec, destinations } = change.issue;
     if (!isKnownSpec(world, process, { shape, spec })) refuse(`${shape.name} is issued with ${say(spec)}`);
     for (const name of destinations.map(nameOf))
-      if (!isKnownPlace(world, process, { shape, name })) refuse(`${shape.name} goes to ${name}`);
+      if (!isKnownPlace(world, shape.id, name)) refuse(`${shape.name} goes to ${name}`);
   }
-  if (change.kind === 'deliver' && !isKnownPlace(world, process, { shape, name: nameOf(change.to.key) }))
+  if (change.kind === 'deliver' && !isKnownPlace(world, shape.id, nameOf(change.to.key)))
     refuse(`${shape.name} goes to ${change.to.key}`);
 }
 
@@ -79,16 +77,8 @@ function isKnownSpec(
   );
 }
 
-function isKnownPlace(
-  world: World,
-  process: Process,
-  { shape, name }: { readonly shape: Shape; readonly name: string },
-): boolean {
-  if (world.approvals.places.get(shape.id)?.has(name)) return true;
-  // Without any receipt nobody knows where its tokens went before (docs/adr/0012).
-  const isForgotten = shape.to.every((one) => !receiptAt(placeOf(world, one, process.machine)));
-  if (isForgotten) count(world.coverage, 'excused: without a receipt it goes wherever the manifest says');
-  return isForgotten;
+function isKnownPlace({ approvals }: World, id: number, name: string): boolean {
+  return approvals.places.get(id)?.has(name) === true;
 }
 
 /** What somebody must have said yes to; undefined for what the engine may do by itself. */

@@ -5,25 +5,14 @@
 import type { Receipt } from '../../../src/core/receipt.ts';
 import type { SecretValue } from '../../../src/core/secret.ts';
 import type { Place } from '../place.ts';
-import { monotonicMs, type Process } from '../process.ts';
-import { Violation, type World } from '../world.ts';
+import { readClocks } from '../process.ts';
+import { Violation } from '../world.ts';
 import type { Open } from '../writing.ts';
 import { watchOf } from './watch.ts';
 
 /** How long after its POST a new value may be written to a place, in milliseconds. */
 export function deadlineOf({ kind }: Place): number {
   return kind === 'writeOnly' ? 600_000 : 120_000;
-}
-
-/** What the clocks of a process show when it sends a POST. */
-export function readClocks(
-  world: World,
-  process: Process,
-): { readonly monotonic: number; readonly wall: number } {
-  return {
-    monotonic: monotonicMs(world, process),
-    wall: world.scheduler.now() + process.wallSkewMs,
-  };
 }
 
 /** P28: when a write of a new value is begun. */

@@ -17,6 +17,8 @@ const minute = 60_000;
 const orphanAgeMs = 15 * minute;
 const listLagMs = 5 * minute;
 const longestRestMs = 60 * minute;
+/** How far the two clocks of a machine may get apart within a run. */
+const mostApartMs = 1_500;
 /** What one pass of one set may take away, or believe gone, without being asked again. */
 const fewTokens = 4;
 const mostRemovedPercent = 25;
@@ -27,7 +29,7 @@ export interface Beginning {
   readonly requests: Requests;
 }
 
-/** P1 to P7: when a pass begins a change. */
+/** P1 to P7, and P31: when a pass begins a change. */
 export function checkBeginning(world: World, process: Process, beginning: Beginning): void {
   checkApproval(world, process, beginning);
   checkSuspension(process, beginning);
@@ -36,6 +38,7 @@ export function checkBeginning(world: World, process: Process, beginning: Beginn
   checkMass(world, process, beginning);
   checkRest(world, process, beginning);
   checkRoom(process, beginning);
+  checkClocks(process, beginning);
 }
 
 /** P8, and the notes for P6 and P7: when a change has ended. */
@@ -123,6 +126,13 @@ function checkRoom(process: Process, { set, change }: Beginning): void {
   const revoked = watchOf(process).done.get(`${set}/${change.subject} Superseded`) ?? 0;
   if (revoked < revokesFirst)
     throw new Violation('P7', `${say(change)} needed ${revokesFirst} revokes and had ${revoked}`);
+}
+
+/** P31: whoever cannot tell when his run began does not know what was issued since (docs/adr/0016). */
+function checkClocks(process: Process, { change }: Beginning): void {
+  const { apartMs } = watchOf(process);
+  if (change.kind === 'revoke' && change.reason === 'Removed' && apartMs > mostApartMs)
+    throw new Violation('P31', `${say(change)} was begun although the clocks got ${apartMs} ms apart`);
 }
 
 /** P8: a rotation for a compromise that says it is done has killed what it could see. */

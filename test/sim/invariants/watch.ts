@@ -5,10 +5,14 @@
 import type { Observation } from '../../../src/core/observation.ts';
 import type { Change } from '../../../src/core/plan/types.ts';
 import { isAlive } from '../organization.ts';
-import type { Process } from '../process.ts';
+import { type Clocks, type Process, readClocks } from '../process.ts';
 import type { World } from '../world.ts';
 
 export interface Watch {
+  /** What the clocks of its process showed when the pass began. */
+  readonly begunAt: Clocks;
+  /** By how much the two clocks had got apart when the plan was made, in milliseconds. */
+  apartMs: number;
   /** The step at which the plan began to be carried out. */
   appliedAt: number | undefined;
   /** Withdrawals for declarations that end, and revokes of removed ones, that the plan asks for. */
@@ -25,7 +29,7 @@ export interface Watch {
   /** Tokens that any list since the plan showed. */
   readonly shownSince: Set<string>;
   /** New token → what the clocks of its process showed when its POST was sent. */
-  readonly sent: Map<string, { readonly monotonic: number; readonly wall: number }>;
+  readonly sent: Map<string, Clocks>;
   /** Token → what came of trying its value. */
   readonly tried: Map<string, 'alive' | 'refused' | 'unknown'>;
   /** Set → what its plan was made from. */
@@ -46,8 +50,10 @@ export function watchOf(process: Process): Watch {
 }
 
 /** Forgets what was noted about the pass before. */
-export function beginWatch(process: Process): Watch {
+export function beginWatch(process: Process, begunAt: Clocks = { monotonic: 0, wall: 0 }): Watch {
   const watch: Watch = {
+    begunAt,
+    apartMs: 0,
     appliedAt: undefined,
     awaited: new Set(),
     removed: new Set(),
@@ -67,8 +73,11 @@ export function beginWatch(process: Process): Watch {
 }
 
 /** Notes what a plan asks for. */
-export function notePlan(process: Process, changes: readonly Change[]): void {
-  const { awaited, removed } = watchOf(process);
+export function notePlan(world: World, process: Process, changes: readonly Change[]): void {
+  const watch = watchOf(process);
+  const { awaited, removed, begunAt } = watch;
+  const now = readClocks(world, process);
+  watch.apartMs = Math.abs(now.monotonic - begunAt.monotonic - (now.wall - begunAt.wall));
   for (const change of changes) {
     const { subject, reason } = change;
     if (change.kind === 'withdraw' && reason === 'Absent') awaited.add(`${subject} ${change.from.identity}`);

@@ -13,8 +13,8 @@ export const promiseMutants: readonly Mutant[] = [
   {
     name: 'first-issue-of-whatever-is-declared',
     file: 'src/core/plan/decide.ts',
-    find: 'const verdict = asFirst(situation, said);',
-    replace: 'const verdict = said;',
+    find: 'nowhereKnown(situation, asFirst(situation, said))',
+    replace: 'nowhereKnown(situation, asFirst ? said : said)',
     breaks: 'an approved first issue that was cut off is issued again as the manifest is by then',
   },
   {
@@ -60,6 +60,13 @@ export const promiseMutants: readonly Mutant[] = [
     breaks: 'a token that left the manifest is revoked before anybody approved it',
   },
   {
+    name: 'elsewhere-without-approval',
+    file: 'src/core/plan/decide.ts',
+    find: 'nowhereKnown(situation, asFirst(situation, said))',
+    replace: 'asFirst(nowhereKnown ? situation : situation, said)',
+    breaks: 'a token whose destinations were all exchanged goes to the new ones before anybody approved it',
+  },
+  {
     name: 'clocks-that-disagree-believed',
     file: 'src/engine/stopwatch.ts',
     find: 'return disagree(clocks) ? undefined : Math.max',
@@ -83,7 +90,7 @@ export const promiseMutants: readonly Mutant[] = [
   {
     name: 'date-of-before-the-sleep',
     file: 'src/engine/time.ts',
-    find: 'if (!disagree(clocks)) return provider.now();',
+    find: 'if (!disagree({ byMonotonic, byWall })) return provider.now();',
     replace: 'return provider.now();',
     breaks: 'on a laptop that slept an overlap counts from before the sleep',
   },
