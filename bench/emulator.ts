@@ -1,6 +1,6 @@
 /**
- * The emulated Aiven in a process of its own, as a real one would be: its work must not be counted as ours.
- * Steered through its control endpoint.
+ * The emulated Aiven and Determined in a process of their own, as real ones would be: their work must not be
+ * counted as ours. Steered through their control endpoints.
  */
 import { spawn } from 'node:child_process';
 import { request } from 'node:http';
@@ -19,7 +19,15 @@ export interface Emulator {
   startCounting(): Promise<void>;
   /** Requests since then, by route and status. */
   counts(): Promise<Counts>;
+  readonly determined: Determined;
   stop(): Promise<void>;
+}
+
+/** The emulated master beside it. */
+interface Determined {
+  readonly url: string;
+  readonly adminToken: string;
+  control(name: string, body?: object): Promise<Readonly<Record<string, unknown>>>;
 }
 
 interface Counts {
@@ -33,13 +41,17 @@ export async function startEmulator(): Promise<Emulator> {
   const child = spawn(process.execPath, [keyturn, 'emulator', ...toggles], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const { url, adminToken, organizationId } = await readGreeting(child.stdout);
+  const { url, adminToken, organizationId, master } = await readGreeting(child.stdout);
   const control: Emulator['control'] = (name, body) => callControl(`${url}/_control/${name}`, body);
   return {
     url,
     adminToken,
     organizationId,
     control,
+    determined: {
+      ...master,
+      control: (name, body) => callControl(`${master.url}/_control/${name}`, body),
+    },
     setLatency: async (ms) => void (await control('latency', { ms })),
     setRateLimit: async (rateLimit) => void (await control('toggles', { rateLimit })),
     startCounting: async () => {
@@ -58,12 +70,21 @@ export async function startEmulator(): Promise<Emulator> {
 
 async function readGreeting(
   stdout: NodeJS.ReadableStream,
-): Promise<Pick<Emulator, 'url' | 'adminToken' | 'organizationId'>> {
+): Promise<
+  Pick<Emulator, 'url' | 'adminToken' | 'organizationId'> & { readonly master: Omit<Determined, 'control'> }
+> {
   let text = '';
   for await (const chunk of stdout) {
     text += String(chunk);
-    const found = /AIVEN_WEB_URL=(\S+)[\s\S]*AIVEN_TOKEN=(\S+)[\s\S]*--organization (\S+)\n/.exec(text);
-    if (found) return { url: found[1] ?? '', adminToken: found[2] ?? '', organizationId: found[3] ?? '' };
+    const said = (name: RegExp): string => name.exec(text)?.[1] ?? '';
+    const organizationId = said(/--organization (\S+)\n/);
+    if (organizationId === '') continue;
+    return {
+      url: said(/AIVEN_WEB_URL=(\S+)/),
+      adminToken: said(/AIVEN_TOKEN=(\S+)/),
+      organizationId,
+      master: { url: said(/DET_MASTER=(\S+)/), adminToken: said(/DET_USER_TOKEN=(\S+)/) },
+    };
   }
   throw new Error(`The emulator did not start: ${text}`);
 }

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { action } from './action.ts';
 import { applyProcess } from './apply-process.ts';
 import { comparison } from './comparison.ts';
+import { determined } from './determined.ts';
 import { type Case, median, minimum, type Row } from './measure.ts';
 import { observe } from './observe.ts';
 import { planProcess } from './plan-process.ts';
@@ -19,6 +20,7 @@ import { version } from './version.ts';
 const cases: Readonly<Record<string, Case>> = {
   planner,
   observe,
+  determined,
   plan: planProcess,
   version,
   action,
