@@ -1,7 +1,7 @@
 /**
  * Observing 50 users of a Determined cluster with 200 tokens each inside this process: a master gives all
- * 10,000 in one answer, so there has to be one list, however many users are declared. Beside it: the same list
- * and the list of users, asked for and parsed, nothing else.
+ * 10,000 in one answer, so there has to be one list, however many users are declared. Beside it: the same
+ * list and the list of users, asked for and parsed, nothing else.
  */
 import { hashOwner, formatDescription } from '../src/core/mark.ts';
 import { SecretValue } from '../src/core/secret.ts';
