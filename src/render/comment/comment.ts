@@ -72,7 +72,9 @@ function format(content: Content, detail: Detail): string {
           ...sorted.flatMap((one) =>
             formatRows(`Allows more than before${name(one)}`, one.rows.widened, detail),
           ),
-          ...sorted.flatMap(({ set, rows }) => formatSet(set, rows, { detail, owners })),
+          ...sorted.flatMap(({ set, rows }) =>
+            formatSet(set, rows, { detail, owners, isOnly: sets.length === 1 }),
+          ),
         ]
       : reports.flatMap((report) => formatReport(report, detail))),
     ...describeHow(content),

@@ -11,17 +11,27 @@ import type { SortedRows } from './rows.ts';
 export function formatSet(
   set: ShownSet,
   { others }: SortedRows,
-  { detail, owners }: { readonly detail: Detail; readonly owners: Content['owners'] },
+  {
+    detail,
+    owners,
+    isOnly,
+  }: {
+    readonly detail: Detail;
+    readonly owners: Content['owners'];
+    /** Its totals are those of the comment, which says them first. */
+    readonly isOnly: boolean;
+  },
 ): readonly string[] {
   const { plan, applier } = set;
+  const who = applier === 'controller' ? 'applied by the controller' : '';
   const strangers = describeOthers(plan.counts, owners);
   return [
     `### ${markdownCode(plan.set)} · ${markdownText(plan.title)}`,
     '',
-    formatTotals(plan) + (applier === 'controller' ? ' · applied by the controller' : ''),
+    [isOnly ? '' : formatTotals(plan), who].filter(Boolean).join(' · '),
     '',
     ...formatAssumed(set),
-    ...formatRemarks(plan, detail),
+    ...formatRemarks(plan, detail).map(inWorkflow),
     '',
     ...formatRows('Changes', others, detail),
     ...formatKept(plan, detail),
@@ -30,6 +40,11 @@ export function formatSet(
       (strangers === undefined ? '' : ` Not ours: ${markdownText(strangers)}.`),
     '',
   ];
+}
+
+/** A workflow has no options; it gives the same word as an input. */
+function inWorkflow(remark: string): string {
+  return remark.replace('run with --acknowledge ', 'run with the input acknowledge: ');
 }
 
 /** A table, and below it the names of what found no place in it. */
