@@ -11,6 +11,10 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   process.stdout.write(`${version}\n`);
+} else if (args.length === 1 && args[0] === 'controller') {
+  // A process of its own kind: it has no terminal, no manifest and none of the options.
+  const { controllerProcess } = await import('./controller/process.ts');
+  process.exitCode = await controllerProcess(version);
 } else {
   const { startLean } = await import('./cli/start-lean.ts');
   startLean(process.env);

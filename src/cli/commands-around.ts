@@ -53,6 +53,20 @@ export function addVerbsAround(program: Command, start: Start): void {
     .description('Starts emulators, and plans, applies, rotates and repairs on them with the real verbs.');
   help(demo, ['keyturn demo']);
   start(demo, async () => (await import('./verbs/demo/demo.ts')).demo);
+  addController(program);
+}
+
+/** Started by main-cli.ts: what a cluster needs is never loaded for another verb. */
+function addController(program: Command): void {
+  const controller = program
+    .command('controller')
+    .helpGroup(group)
+    .summary('Keep the TokenSets of a Kubernetes cluster.')
+    .description(
+      'Watches the TokenSets of a cluster and keeps their tokens in Secrets until it is stopped. ' +
+        'It takes no options; variables set it up (docs/kubernetes.md).',
+    )
+    .action(() => controller.error('keyturn controller takes no options. Set its variables instead.'));
 }
 
 function readPort(text: string): number {

@@ -66,6 +66,7 @@ async function listProvider(run: Run, view: ProviderView): Promise<void> {
   view.users = users;
   view.me = me;
   const declared = new Set(sets.flatMap(({ set }) => set.users.map(({ name }) => name)));
+  for (const name of run.alsoList ?? []) declared.add(name);
   const wanted =
     users.kind === 'listed' ? users.users.filter(({ name }) => run.sweep || declared.has(name)) : [];
   const all = me && !('kind' in me) ? [...wanted, me] : wanted;

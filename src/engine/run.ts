@@ -26,6 +26,8 @@ export interface Run {
   readonly resolve: (key: string, set: TokenSet) => DestinationReference | undefined;
   /** List the tokens of every application user, so that tokens of removed users are seen. */
   readonly sweep: boolean;
+  /** Without a sweep: users whose tokens are listed although no set of the run declares them. */
+  readonly alsoList?: ReadonlySet<string>;
   /** Requests and writes in flight at once. */
   readonly concurrency: number;
   readonly memory: Memory;

@@ -48,17 +48,28 @@ export function readDocuments(source: SourceFile, schemas: Schemas, findings: Fi
   if (found.length === 0)
     refuse('Empty', 'the file holds no document. Write a TokenSet; keyturn init makes a first one.');
   for (const document of found) {
-    const inspection = inspect(source, document, findings);
-    for (const { code, message, line, column } of document.problems) {
-      inspection.errorAt(code, { file: source.file, line, column }, message);
-    }
-    if (document.data === undefined) continue;
-    const kind = judgeHead(document, inspection);
-    if (kind === 'TokenSet') documents.sets.push(...accept(schemas.TokenSet, document, inspection));
-    if (kind === 'ClusterTokenIssuer')
-      documents.issuers.push(...accept(schemas.ClusterTokenIssuer, document, inspection));
+    const { sets, issuers } = readDocument(source, document, { schemas, findings });
+    documents.sets.push(...sets);
+    documents.issuers.push(...issuers);
   }
   return documents;
+}
+
+/** One document that is parsed already. @param around.findings as for {@link readDocuments} */
+export function readDocument(
+  source: SourceFile,
+  document: YamlDocument,
+  { schemas, findings }: { readonly schemas: Schemas; readonly findings: Finding[] },
+): Documents {
+  const inspection = inspect(source, document, findings);
+  for (const { code, message, line, column } of document.problems) {
+    inspection.errorAt(code, { file: source.file, line, column }, message);
+  }
+  const kind = document.data === undefined ? undefined : judgeHead(document, inspection);
+  return {
+    sets: kind === 'TokenSet' ? accept(schemas.TokenSet, document, inspection) : [],
+    issuers: kind === 'ClusterTokenIssuer' ? accept(schemas.ClusterTokenIssuer, document, inspection) : [],
+  };
 }
 
 /** The kind of a document, or the one that is meant by a mistyped one; undefined when it is none of ours. */

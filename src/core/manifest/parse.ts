@@ -5,7 +5,7 @@
 import type { Descriptors } from '../descriptor.ts';
 import type { Finding } from '../errors.ts';
 import { judgeDestinations, judgeNames } from './across.ts';
-import { readDocuments, type Sound } from './documents.ts';
+import { type Documents, readDocuments, type Sound } from './documents.ts';
 import type { SourceFile } from './inspection.ts';
 import { buildIssuer } from './issuer.ts';
 import { buildSchemas, type TokenSetFields } from './schema.ts';
@@ -29,6 +29,16 @@ export function parseManifests(
   const findings: Finding[] = [];
   const schemas = buildSchemas(descriptors);
   const documents = files.map((file) => readDocuments(file, schemas, findings));
+  const manifest = judgeDocuments(documents, descriptors, options);
+  return { manifest, findings: inOrder(findings, files) };
+}
+
+/** Builds what the documents say and judges it; findings go where each document's inspection puts them. */
+export function judgeDocuments(
+  documents: readonly Documents[],
+  descriptors: Descriptors,
+  options: { readonly issuers?: readonly Issuer[] } = {},
+): Manifest {
   const issuers = documents
     .flatMap((document) => document.issuers)
     .flatMap(({ fields, inspection }) => {
@@ -48,11 +58,8 @@ export function parseManifests(
   );
   judgeDestinations(sets);
   return {
-    manifest: {
-      sets: sets.filter(({ inspection }) => !inspection.failed()).map(({ set }) => set),
-      issuers: issuers.filter(({ inspection }) => !inspection.failed()).map(({ issuer }) => issuer),
-    },
-    findings: inOrder(findings, files),
+    sets: sets.filter(({ inspection }) => !inspection.failed()).map(({ set }) => set),
+    issuers: issuers.filter(({ inspection }) => !inspection.failed()).map(({ issuer }) => issuer),
   };
 }
 

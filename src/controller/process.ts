@@ -1,0 +1,24 @@
+/** The controller as a process: its environment and signals in, lines of the log out. */
+import { runController } from './run.ts';
+
+/** What a pod is given to end in, less a little; a Deployment grants 30 s. */
+const patienceMs = 25_000;
+
+/** @param version of keyturn @returns the exit code */
+export async function controllerProcess(version: string): Promise<number> {
+  const stop = new AbortController();
+  const kill = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stop.abort();
+      setTimeout(() => kill.abort(), patienceMs).unref();
+    });
+  }
+  return await runController({
+    version,
+    env: process.env,
+    write: (line) => void process.stdout.write(line),
+    stop: stop.signal,
+    kill: kill.signal,
+  });
+}
