@@ -72,6 +72,21 @@ export async function findHeadApproval(context: ActionContext, branch: string): 
   return (await judge(context, found)).approvals;
 }
 
+/** Every other comment that approves something of this, whether it was asked for it or not. */
+export async function findStanding(
+  context: ActionContext,
+  { branch, wanted, except }: ApprovalSearch & { readonly except: ReadonlySet<number> },
+): Promise<Approvals> {
+  const names = new Set([...wanted].flatMap(([set, list]) => list.map((digest) => `${set} ${digest}`)));
+  if (names.size === 0) return nothing;
+  const [head, month] = [await commentsAtHead(context, branch), await commentsOfMonth(context, branch)];
+  const byId = new Map([...month.found, ...head.found].map((one) => [one.comment.id, one]));
+  const standing = [...byId.values()].filter(
+    ({ comment }) => !except.has(comment.id) && approvesAny(parseDigests(comment.body), names),
+  );
+  return { ...(await judge(context, standing)), gap: month.gap };
+}
+
 /** All approved digests by set. */
 export function uniteDigests(approvals: readonly Approval[]): ReadonlyMap<string, ReadonlySet<string>> {
   const united = new Map<string, Set<string>>();

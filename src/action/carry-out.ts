@@ -5,8 +5,9 @@
 import { judgeRun, type RunJudgement } from '../core/judge-run.ts';
 import type { TokenSet } from '../core/manifest/types.ts';
 import type { Change } from '../core/plan/types.ts';
-import type { SetReport } from '../core/report.ts';
+import type { ReportEntry, SetReport } from '../core/report.ts';
 import { carryOut, type Pass } from '../engine/reconcile.ts';
+import type { Digests } from '../render/comment/digests.ts';
 import { applierOf } from './applier.ts';
 import type { ActionContext } from './context.ts';
 import { ActionFailure } from './failure.ts';
@@ -78,6 +79,18 @@ export function failureOf(
   if (!late) return undefined;
   const message = `"${late.name}" should have been replaced long ago: ${late.message ?? late.health}.`;
   return { reason: 'overdue', message };
+}
+
+/** Digests of what was done, all of what one stands for. What was not keeps its approval. */
+export function digestsDone(reports: readonly SetReport[]): Digests {
+  return new Map(
+    reports.map(({ plan, entries }) => {
+      const digestsOf = (of: readonly ReportEntry[]) => of.flatMap(({ change }) => change.digest ?? []);
+      const undone = new Set(digestsOf(entries.filter(({ outcome }) => outcome !== 'done')));
+      const all = new Set(digestsOf(entries));
+      return [plan.set, [...all].filter((digest) => !undone.has(digest))] as const;
+    }),
+  );
 }
 
 /** Config changes that nobody approved. */

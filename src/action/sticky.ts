@@ -88,10 +88,18 @@ async function createOnce(
 
 /** Writes over a comment that is known. @returns a warning when that failed */
 export async function overwriteComment(
-  { github, repository, signal, inputs }: ActionContext,
+  context: ActionContext,
   { id, body }: { readonly id: number; readonly body: string },
 ): Promise<string | undefined> {
-  if (!github || inputs.comment === 'off') return undefined;
+  return context.inputs.comment === 'off' ? undefined : await writeOver(context, { id, body });
+}
+
+/** Also where nothing is to be said: what was approved must not stay so. */
+export async function writeOver(
+  { github, repository, signal }: ActionContext,
+  { id, body }: { readonly id: number; readonly body: string },
+): Promise<string | undefined> {
+  if (!github) return undefined;
   try {
     await updateComment(github, repository, { id, body, signal });
     return undefined;

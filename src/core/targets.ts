@@ -4,10 +4,12 @@
  * long enough that nobody finds another name that fits.
  */
 import { hash } from 'node:crypto';
-import type { DestinationReference } from './manifest/types.ts';
 
 /** What an approval of a destination is about: where it is, and who may read what is there. */
-export type Target = Pick<DestinationReference, 'key' | 'readers'>;
+export interface Target {
+  readonly key: string;
+  readonly readers?: string | undefined;
+}
 
 const digits = 10;
 /** A description is short: of more than this only one hash of all is kept. */

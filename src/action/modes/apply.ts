@@ -11,6 +11,7 @@ import type { Approval } from '../approvals.ts';
 import {
   annotateChange,
   carryOutOwn,
+  digestsDone,
   failureOf,
   findWaiting,
   ownPart,
@@ -23,7 +24,7 @@ import { type Judged, lookUpApprovals } from '../look-up.ts';
 import { loadManifests, type Loaded } from '../manifests.ts';
 import { explain, type Failure, type Outcome } from '../outcome.ts';
 import { type OpenPass, withPass } from '../pass.ts';
-import { findConcerned, tell, tellEarlyEnd } from '../tell.ts';
+import { findConcerned, tell, tellEarlyEnd, useUp } from '../tell.ts';
 import { describeChange, describeUnplanned, describeUnapproved } from '../words.ts';
 import { failureOf as invalidity } from './validate.ts';
 
@@ -98,7 +99,11 @@ async function applyApproved(context: ActionContext, applying: Applying): Promis
       : undefined;
   const failure = failureOf(own, done, context) ?? refusal;
   const final: Content = { ...content, reports: done.reports, state: stateOf(failure, refusal) };
-  const warnings = await tell(context, relevant, final);
+  const used = digestsDone(done.reports);
+  const warnings = [
+    ...(await tell(context, relevant, final, used)),
+    ...(await useUp(context, { used, told: relevant })),
+  ];
   return { content: { ...final, remarks: [...final.remarks, ...warnings] }, failure, annotations };
 }
 

@@ -73,6 +73,17 @@ export function isElsewhere(input: PlanInput, declaration: Declaration, ledger: 
   );
 }
 
+/** Whether nothing of the declaration may be touched before what receipts say otherwise is approved. */
+export function mustAgreeFirst(
+  { set, owner }: PlanInput,
+  declaration: Declaration,
+  ledger: Receipt,
+): boolean {
+  const { terms } = ledger;
+  const isOther = terms !== undefined && terms.provider !== termsOf(set, declaration).provider;
+  return isOther || ledger.owner !== owner.hash;
+}
+
 /** What receipts say otherwise than the manifest. */
 export function findDifferences(
   input: PlanInput,

@@ -8,6 +8,7 @@ import { formatDescription, parseDescription } from '../mark.ts';
 import type { Declaration, DestinationReference, TokenSet } from '../manifest/types.ts';
 import type { Observation, Reading, TokenRecord, Tokens } from '../observation.ts';
 import type { Receipt } from '../receipt.ts';
+import { namesTarget } from '../targets.ts';
 import { ownersOf, termsOf } from '../terms.ts';
 import { indexTokens, isLive, isOurs, type Owned, type TokenIndex } from './index.ts';
 import type { PlanInput } from './types.ts';
@@ -110,7 +111,13 @@ function makeUpReceipt(
   const old = findHolder(assumption.before, declaration, reference);
   if (!old) return undefined;
   const owned = index.owned.get(old.name) ?? [];
-  const newest = owned.at(-1);
+  // A mark may tell better than a manifest that nobody approved where its token went; that other readers are
+  // declared by now says nothing of it.
+  const isThere = ({ mark: { targets } }: Owned): boolean =>
+    targets === undefined ||
+    reference.readers !== undefined ||
+    namesTarget(targets, reference, { among: old.deliverTo });
+  const newest = owned.findLast(isThere);
   if (!newest) return undefined;
   const { token, mark } = newest;
   const { users, me } = input.observation;
@@ -132,7 +139,6 @@ function makeUpReceipt(
       issuedAt: token.createdAt,
       deliveredAt: token.createdAt,
       updatedAt: null,
-      ...(mark.targets === undefined ? {} : { targets: mark.targets }),
     },
     pending: null,
     previous: makeUpPrevious(owned, newest, { overlapMs: old.rotation.overlapMs, input }),

@@ -1,7 +1,7 @@
 /** Turns what was judged about one declaration into changes, in the order in which they are applied. */
 import { assertNever } from '../errors.ts';
 import { roughDuration } from '../duration.ts';
-import { agreedTerms, findDifferences, unagreedReceipt } from './agreed.ts';
+import { agreedTerms, findDifferences, mustAgreeFirst, unagreedReceipt } from './agreed.ts';
 import { judgeDeliveries, judgeDescription, judgeEnd, judgeEnded, judgeWithdrawals } from './destinations.ts';
 import { digestDelivery, digestFor } from './digest.ts';
 import { buildIssue, supersedeAll } from './issue.ts';
@@ -23,7 +23,10 @@ export function buildChanges(
   const changes = [buildTokenChange(situation, verdict)];
   if (verdict.kind === 'end') {
     const end = buildEnd(situation, verdict);
-    return end.length > 0 ? end : changes;
+    if (end.length === 0) return changes;
+    const { input, declaration, ledger } = situation;
+    const isFirst = ledger !== undefined && mustAgreeFirst(input, declaration, ledger);
+    return isFirst ? [...buildTerms(situation), ...end] : end;
   }
   if (isBlocked(verdict)) {
     // Nothing is done about it, and a person is shown what is to be approved first.

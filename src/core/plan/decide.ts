@@ -7,7 +7,7 @@ import { hashSpec } from '../spec.ts';
 import type { DestinationReference } from '../manifest/types.ts';
 import { digestDelivery, digestFor } from './digest.ts';
 import { digestOfIssue } from './issue.ts';
-import { knownTargets } from './known.ts';
+import { knownTargets, newestToken } from './known.ts';
 import { withinLongestMaxAge } from './longest-max-age.ts';
 import { reasons } from './reasons/index.ts';
 import { issuesAnotherSpec, specChanged } from './reasons/wanted.ts';
@@ -98,8 +98,8 @@ function asItWas(situation: Situation, verdict: Verdict & { readonly kind: 'issu
 
 /** Where no receipt names a token, the newest of its tokens tells what was approved before. */
 function asNewest(situation: Situation, verdict: Verdict & { readonly kind: 'issue' }): Verdict {
-  const { declaration, owned } = situation;
-  const newest = owned.at(-1);
+  const { declaration } = situation;
+  const newest = newestToken(situation);
   if (!newest) return verdict;
   const declared = hashSpec(declaration.user, declaration.spec, Number(newest.mark.specHash[0]));
   return declared === newest.mark.specHash ? verdict : { ...verdict, spec: newest.token.spec };

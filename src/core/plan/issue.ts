@@ -20,11 +20,16 @@ export function buildIssue(situation: Situation, verdict: IssueVerdict): Change 
   const { declaration, nextGeneration } = situation;
   const kind = kindOf(situation, verdict);
   const spec = verdict.spec ?? declaration.spec;
+  const to = approvedDestinations(situation, verdict);
+  const readers = to.filter((target) => target.readers !== undefined);
   const issue: Issue = {
     generation: nextGeneration,
     spec,
     supersedes: supersede(situation, verdict),
-    destinations: approvedDestinations(situation, verdict),
+    destinations: to.map(({ key }) => key),
+    ...(readers.length > 0
+      ? { readers: readers.map(({ key, readers: who }) => ({ key, readers: who })) }
+      : {}),
     terms: agreedTerms(situation.input, declaration, situation.ledger),
     ...(verdict.revokesFirst === undefined ? {} : { revokesFirst: verdict.revokesFirst }),
     ...(!verdict.compromised && awaitsCompromise(situation) ? { compromiseWaits: true } : {}),
@@ -55,15 +60,15 @@ export function digestOfIssue(situation: Situation, verdict: IssueVerdict): stri
  * A rotation that needs no approval goes only where an earlier one went, or where somebody approved that it
  * goes: otherwise the calendar would deliver what a review has not seen.
  */
-function approvedDestinations(situation: Situation, { cause }: IssueVerdict): readonly string[] {
+function approvedDestinations(
+  situation: Situation,
+  { cause }: IssueVerdict,
+): readonly DestinationReference[] {
   const { declaration, input } = situation;
   const { approved } = input.requests;
-  const keys = (of: readonly DestinationReference[]): readonly string[] => of.map(({ key }) => key);
-  if (approved === 'all' || cause === 'config') return keys(declaration.deliverTo);
-  return keys(
-    knownTargets(situation, (reference) =>
-      approved.has(digestDelivery(input.set, declaration.name, reference)),
-    ),
+  if (approved === 'all' || cause === 'config') return declaration.deliverTo;
+  return knownTargets(situation, (reference) =>
+    approved.has(digestDelivery(input.set, declaration.name, reference)),
   );
 }
 

@@ -5,6 +5,7 @@
  */
 import type { DestinationReference } from '../manifest/types.ts';
 import { namesTarget } from '../targets.ts';
+import type { Owned } from './index.ts';
 import type { Place, Situation } from './situation.ts';
 
 /** The declared destinations that the value may go to without an approval. */
@@ -45,9 +46,15 @@ export function hasOtherReaders(situation: Situation, { reference, receipt }: Pl
   return !namesTarget(text, reference, { among: situation.declaration.deliverTo });
 }
 
+/** The token that tells what was approved last: the newest that we issued, else the former owner's. */
+export function newestToken({ owned, input }: Situation): Owned | undefined {
+  return owned.findLast(({ mark }) => mark.owner === input.owner.hash) ?? owned.at(-1);
+}
+
 /** Destinations that the newest token was issued for; undefined where neither mark nor receipt tells. */
-function toldTargets({ owned, ledger, currentMark }: Situation): string | undefined {
-  return owned.at(-1)?.mark.targets ?? currentMark?.targets ?? ledger?.current?.targets;
+function toldTargets(situation: Situation): string | undefined {
+  const { ledger, currentMark } = situation;
+  return newestToken(situation)?.mark.targets ?? currentMark?.targets ?? ledger?.current?.targets;
 }
 
 function namedByReceipts({ declaration, ledger }: Situation, places: readonly Place[]): readonly string[] {

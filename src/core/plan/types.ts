@@ -6,6 +6,7 @@ import type { ProviderCapabilities } from '../descriptor.ts';
 import type { DestinationReference, TokenSet } from '../manifest/types.ts';
 import type { Observation } from '../observation.ts';
 import type { FieldChange, TokenSpec } from '../spec.ts';
+import type { Target } from '../targets.ts';
 import type { Terms } from '../terms.ts';
 
 /** Who acts: the hash in marks and receipts, and the former owners whose marks count as ours. */
@@ -123,6 +124,8 @@ export interface Issue {
   readonly supersedes: readonly Superseded[];
   /** Keys of the destinations it is delivered to, in order. */
   readonly destinations: readonly string[];
+  /** Those of them of which the manifest says who may read them. */
+  readonly readers?: readonly Target[];
   /** How many superseded tokens must have been revoked before, so that there are never too many. */
   readonly revokesFirst?: number;
   /** The manifest's `compromised` awaits an approval: this issue does not answer it. */

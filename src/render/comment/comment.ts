@@ -22,15 +22,28 @@ import { formatRows, formatSet } from './set-section.ts';
 /** GitHub's limit for the summary of a step, in bytes. */
 const longestSummary = 1024 * 1024;
 
-/** The body of the comment, at most 65,536 characters. */
+/**
+ * The body of the comment, at most 65,536 characters. A plan that does not fit with all that its digests
+ * stand for approves nothing: nobody has seen what is left out.
+ */
 export function renderComment(content: Content): string {
-  const digests = content.digests && formatDigests(content.digests);
-  const isTooMuch = content.digests !== undefined && digests === undefined;
-  const remarks = isTooMuch ? [tooManyDigests, ...content.remarks] : content.remarks;
   const head = `${formatMarker(content.label)}\n`;
+  const digests = content.digests && formatDigests(content.digests);
   const tail = digests === undefined ? '' : `\n${digests}\n`;
   const limit = longestComment - head.length - tail.length;
-  return head + squeeze({ ...content, remarks }, (text) => text.length <= limit, limit) + tail;
+  const whole = details.filter(({ isWhole }) => isWhole);
+  // What is told later was seen before the merge.
+  const isShown = content.digests === undefined || content.state.kind !== 'planned';
+  if (isShown) return head + squeeze(content, fitsInto(limit), limit) + tail;
+  const text = whole.map((detail) => format(content, detail)).find(fitsInto(limit));
+  if (text !== undefined && digests !== undefined) return head + text + tail;
+  const most = longestComment - head.length;
+  const remarks = [tooManyDigests, ...content.remarks];
+  return head + squeeze({ ...content, remarks, digests: undefined }, fitsInto(most), most);
+}
+
+function fitsInto(limit: number): (text: string) => boolean {
+  return (text) => text.length <= limit;
 }
 
 /** The job summary, at most 1 MiB. */

@@ -8,7 +8,7 @@
 export type Digests = ReadonlyMap<string, readonly string[]>;
 
 /** More than this is not put into one comment, which has to hold words as well. */
-const mostDigests = 3_000;
+const mostDigests = 2_000;
 
 /** The first line of every comment of ours; the label tells several uses on one pull request apart. */
 export function formatMarker(label: string): string {
@@ -30,15 +30,33 @@ export function formatDigests(digests: Digests): string | undefined {
   return ['<!-- keyturn-digests v=1', ...lines, '-->'].join('\n');
 }
 
+const block = /^<!-- keyturn-digests v=1\n((?:[^\n<>]+\n)*)-->$/m;
+
 /** Everything that a comment says was shown; what is not exactly as we write it is nothing. */
 export function parseDigests(body: string): Digests {
-  const [, block = ''] = /^<!-- keyturn-digests v=1\n((?:[^\n<>]+\n)*)-->$/m.exec(normalise(body)) ?? [];
+  const [, lines = ''] = block.exec(normalise(body)) ?? [];
   const digests = new Map<string, readonly string[]>();
-  for (const line of block.split('\n')) {
+  for (const line of lines.split('\n')) {
     const [, set, list] = /^([^ ]+)((?: [0-9a-f]{20})+)$/.exec(line) ?? [];
     if (set !== undefined && list !== undefined) digests.set(decode(set), list.trim().split(' '));
   }
   return digests;
+}
+
+/** What is left of the one without the other. */
+export function subtractDigests(digests: Digests, used: Digests): Digests {
+  const left = [...digests].map(([set, list]) => {
+    const gone = new Set(used.get(set));
+    return [set, list.filter((digest) => !gone.has(digest))] as const;
+  });
+  return new Map(left.filter(([, list]) => list.length > 0));
+}
+
+/** A comment of ours that no longer approves these, and otherwise says the same. */
+export function withoutDigests(body: string, used: Digests): string {
+  const text = normalise(body);
+  const left = formatDigests(subtractDigests(parseDigests(text), used)) ?? '';
+  return text.replace(block, () => left);
 }
 
 /** GitHub hands text on as a browser sent it. */

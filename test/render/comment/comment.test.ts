@@ -6,7 +6,7 @@ import type { SetStatus } from '../../../src/core/status.ts';
 import { renderComment, renderSummary } from '../../../src/render/comment/comment.ts';
 import { longestComment } from '../../../src/render/comment/state.ts';
 import type { Content, ShownSet } from '../../../src/render/comment/content.ts';
-import { hasMarker, parseDigests } from '../../../src/render/comment/digests.ts';
+import { hasMarker, parseDigests, withoutDigests } from '../../../src/render/comment/digests.ts';
 import { issue, keep, makePlan, revoke, samplePlan, sampleReport, troubledPlan } from '../samples.ts';
 
 function shown(plan: Plan, more: Partial<ShownSet> = {}): ShownSet {
@@ -72,6 +72,30 @@ describe('a comment', () => {
     expect(parseDigests(renderComment(content).replaceAll('\n', '\r\n'))).toEqual(content.digests);
   });
 
+  it('loses what was applied, and nothing else', () => {
+    const text = renderComment(contentOf(samplePlan()));
+    const [first = '', ...rest] = parseDigests(text).get('payments') ?? [];
+    const used = new Map([
+      ['payments', [first]],
+      ['billing', rest],
+    ]);
+    const left = withoutDigests(text, used);
+    expect(parseDigests(left)).toEqual(new Map([['payments', rest]]));
+    expect(left).toBe(text.replace(` ${first}`, ''));
+    expect(parseDigests(withoutDigests(left, new Map([['payments', rest]]))).size).toBe(0);
+  });
+
+  it('says what a new token may do, how it is replaced and who may read it', () => {
+    const create = issue('create', 'ci/deploy', { digest: 'aaaaaaaaaaaaaaaaaaaa' });
+    if (create.kind !== 'create') throw new Error('no create');
+    const readers = [{ key: 'githubSecret/acme::TOKEN', readers: 'all repositories' }];
+    const shared = { ...create, issue: { ...create.issue, readers } };
+    const text = renderComment(contentOf(makePlan([shared])));
+    expect(text).toContain('scopes: `projects:read`, `services:write`');
+    expect(text).toContain('rotation: `overlap: 1d`');
+    expect(text).toContain('`githubSecret/acme::TOKEN` is readable by `all repositories`');
+  });
+
   it('names who uses the old token and where the new value goes', () => {
     const plan = makePlan([issue('rotate', 'ci/deploy', { digest: 'aaaaaaaaaaaaaaaaaaaa' })]);
     const declaration = {
@@ -110,20 +134,34 @@ describe('a comment of many changes', () => {
     const text = renderComment(contentOf(many(1_000, (rank) => `reason ${rank} `.repeat(8))));
     expect(text.length).toBeLessThanOrEqual(longestComment);
     for (const rank of [0, 499, 999]) expect(text).toContain(`\`team-${rank % 40}/token-${rank}\``);
-    expect(parseDigests(text).get('payments')).toHaveLength(1_000);
   });
 
-  it('keeps totals and digests when nothing else has room', () => {
+  it('keeps totals when nothing else has room', () => {
     const text = renderComment(contentOf(many(2_900, (rank) => `reason ${rank} `.repeat(20))));
     expect(text.length).toBeLessThanOrEqual(longestComment);
     expect(text).toContain('2900 rotate');
-    expect(parseDigests(text).get('payments')).toHaveLength(2_900);
   });
 
-  it('says that it approves nothing when its digests have no room', () => {
-    const text = renderComment(contentOf(many(3_001, () => 'x')));
-    expect(text).toContain('merging approves none of them');
-    expect(parseDigests(text).size).toBe(0);
+  it('approves what it shows with all there is to know, and otherwise nothing, and says so', () => {
+    for (const count of [50, 100, 150, 200, 250, 300, 1_000, 2_001]) {
+      const content = contentOf(many(count, (rank) => `reason ${rank} `.repeat(8)));
+      const text = renderComment(content);
+      const shown = text.match(/goes to `file/g)?.length ?? 0;
+      const digests = parseDigests(text).get('payments') ?? [];
+      expect([count, digests.length]).toEqual([count, shown === count ? count : 0]);
+      expect(text.includes('merging approves none of them')).toBe(digests.length === 0);
+      expect(text.includes('approves these changes')).toBe(digests.length > 0);
+      if (count === 100) expect(shown).toBe(count);
+      if (count === 1_000) expect(shown).toBe(0);
+    }
+  });
+
+  it('keeps what it approved when it tells at length how that went', () => {
+    const content = contentOf(many(100, (rank) => `reason ${rank} `.repeat(8)));
+    const remarks = Array.from({ length: 500 }, (_, rank) => `remark ${rank} `.repeat(20));
+    const told = renderComment({ ...content, remarks, state: { kind: 'failed', why: 'x' } });
+    expect(told.length).toBeLessThanOrEqual(longestComment);
+    expect(parseDigests(told)).toEqual(content.digests);
   });
 
   it('cuts at the end of a line when even totals of many sets are too long', () => {
@@ -131,7 +169,7 @@ describe('a comment of many changes', () => {
     const text = renderComment(contentOf(samplePlan(), { sets }));
     expect(text.length).toBeLessThanOrEqual(longestComment);
     expect(text).toContain('The rest does not fit here.');
-    expect(parseDigests(text).size).toBe(1);
+    expect(parseDigests(text).size).toBe(0);
   });
 
   it('fits the summary into 1 MiB', () => {

@@ -4,6 +4,8 @@ import type { Emulator } from '../../../src/emulator/start.ts';
 export interface ByHand {
   /** Revokes a token, as in the console. */
   revokeByHand(id: string): Promise<void>;
+  /** A token of an application user that is there, with a description that somebody chose. */
+  issueFor(user: string, description: string): Promise<void>;
   /** A token of a new application user, made by someone else. */
   issue(user: string, fields: object): Promise<void>;
 }
@@ -24,6 +26,14 @@ export function byHand({ url, controlUrl, organizationId, adminToken }: Emulator
       };
       const user = tokens.find(({ prefix }) => prefix === id)?.userId;
       await send('DELETE', `${users}/${user}/access-tokens/${encodeURIComponent(id)}`);
+    },
+    issueFor: async (name, description) => {
+      const { application_users: all } = await send('GET', users);
+      const found = (all as { name: string; user_id: string }[]).find((user) => user.name === name);
+      await send('POST', `${users}/${found?.user_id}/access-tokens`, {
+        description,
+        scopes: ['projects:read'],
+      });
     },
     issue: async (name, fields) => {
       const { user_id: id } = await send('POST', users, { name });

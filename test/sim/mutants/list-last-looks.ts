@@ -37,8 +37,8 @@ export const lastLookMutants: readonly Mutant[] = [
   {
     name: 'every-destination-approved',
     file: 'src/core/plan/issue.ts',
-    find: "if (approved === 'all' || cause === 'config') return keys(declaration.deliverTo);",
-    replace: 'return keys(declaration.deliverTo);',
+    find: "if (approved === 'all' || cause === 'config') return declaration.deliverTo;",
+    replace: 'return declaration.deliverTo;',
     breaks: 'the calendar delivers to destinations that nobody approved',
   },
   {
