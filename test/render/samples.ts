@@ -199,7 +199,13 @@ export function everyKind(): Plan {
       message: 'mend',
     },
     { ...common, subject: 'x/c', kind: 'mend', mend: { what: 'mark', ...token }, message: 'mend' },
-    { ...common, subject: 'x/c', kind: 'mend', mend: { what: 'fence', supersedes: [] }, message: 'mend' },
+    {
+      ...common,
+      subject: 'x/c',
+      kind: 'mend',
+      mend: { what: 'fence', supersedes: [], destinations: [] },
+      message: 'mend',
+    },
     { ...common, ...token, subject: 'x/d', kind: 'drain', overlapMs: 1, message: 'drain' },
     {
       ...common,

@@ -6,6 +6,7 @@ import { judgeDeliveries, judgeDescription, judgeEnd, judgeEnded, judgeWithdrawa
 import { digestDelivery, digestFor } from './digest.ts';
 import { buildIssue, supersedeAll } from './issue.ts';
 import { describeUse } from '../use.ts';
+import { knownTargets } from './known.ts';
 import type { Leftovers } from './leftovers.ts';
 import { nextDueAt } from './reasons/wanted.ts';
 import { say } from './say.ts';
@@ -86,7 +87,10 @@ function buildTokenChange(situation: Situation, verdict: Verdict): Change {
       return { ...say(subject, verdict, 'drift'), kind: 'mend', mend };
     }
     case 'fence': {
-      const mend = { what: 'fence' as const, supersedes: supersedeAll(situation) };
+      const isAll = situation.input.requests.approved === 'all';
+      const to = isAll ? situation.declaration.deliverTo : knownTargets(situation);
+      const destinations = to.map(({ key }) => key);
+      const mend = { what: 'fence' as const, supersedes: supersedeAll(situation), destinations };
       return { ...say(subject, verdict, 'drift'), kind: 'mend', mend };
     }
     case 'mendMark': {

@@ -30,6 +30,7 @@ export function buildIssue(situation: Situation, verdict: IssueVerdict): Change 
     ...(readers.length > 0
       ? { readers: readers.map(({ key, readers: who }) => ({ key, readers: who })) }
       : {}),
+    ...keepDropped(situation),
     terms: agreedTerms(situation.input, declaration, situation.ledger),
     ...(verdict.revokesFirst === undefined ? {} : { revokesFirst: verdict.revokesFirst }),
     ...(!verdict.compromised && awaitsCompromise(situation) ? { compromiseWaits: true } : {}),
@@ -44,6 +45,14 @@ export function buildIssue(situation: Situation, verdict: IssueVerdict): Change 
     digest,
     fields: verdict.fields ?? [],
   };
+}
+
+/** What left the manifest without an approval comes back without one. */
+function keepDropped({ dropped, input }: Situation): Pick<Issue, 'dropped'> {
+  const { approved } = input.requests;
+  if (approved === 'all' || dropped.length === 0) return {};
+  const left = dropped.filter(({ yielded }) => !yielded).map(({ reference: { key } }) => ({ key }));
+  return left.length === 0 ? {} : { dropped: left };
 }
 
 /** What an approval of issuing this token must repeat. */

@@ -25,13 +25,18 @@ export function knownTargets(
       places.filter(({ reference }) => isNamed(reference)),
     ),
   );
-  return declaration.deliverTo.filter((reference) => {
-    const isInReceipt = keys.has(reference.key);
-    if (isApproved(reference)) return true;
-    if (text === undefined) return isInReceipt;
-    // Who may read it only the mark tells: a receipt names the place.
-    return isNamed(reference) || (isInReceipt && reference.readers === undefined);
-  });
+  const isReadable = ({ reading }: Place): boolean =>
+    reading.kind === 'read' && (reading.value.kind === 'held' || reading.value.kind === 'foreign');
+  return places
+    .filter((place) => {
+      const { reference } = place;
+      if (isApproved(reference)) return true;
+      if (text === undefined) return keys.has(reference.key);
+      // Only where a value can be read does a token come to a place that it was not issued for. Everything
+      // else its mark names, and the readers with it, so that a receipt has nothing to add.
+      return isNamed(reference) || (isReadable(place) && keys.has(reference.key));
+    })
+    .map(({ reference }) => reference);
 }
 
 /** Whether the destination is none that the value went to before. */

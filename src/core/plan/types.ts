@@ -126,6 +126,8 @@ export interface Issue {
   readonly destinations: readonly string[];
   /** Those of them of which the manifest says who may read them. */
   readonly readers?: readonly Target[];
+  /** Destinations that the manifest dropped while nobody approved that: they stay known. */
+  readonly dropped?: readonly Target[];
   /** How many superseded tokens must have been revoked before, so that there are never too many. */
   readonly revokesFirst?: number;
   /** The manifest's `compromised` awaits an approval: this issue does not answer it. */
@@ -196,7 +198,12 @@ export type Mend =
   /** Receipts that say other terms, or another owner, than what was approved. */
   | { readonly what: 'terms'; readonly terms: Terms }
   /** Without a receipt: a create-only receipt that takes every owned token into `previous`. */
-  | { readonly what: 'fence'; readonly supersedes: readonly Superseded[] };
+  | {
+      readonly what: 'fence';
+      readonly supersedes: readonly Superseded[];
+      /** Keys of destinations that are known by it. */
+      readonly destinations: readonly string[];
+    };
 
 export type ChangeKind = Change['kind'];
 

@@ -67,7 +67,8 @@ async function recordPending(work: Work, declaration: Declaration, change: Issue
   const nonce = work.run.runtime.nonce();
   const specHash = hashSpec(declaration.user, change.issue.spec);
   if (specHash === undefined) throw new InvariantError('the current hash form is unknown');
-  const targets = formatTargets(declaration.deliverTo);
+  const { dropped = [] } = change.issue;
+  const targets = formatTargets([...declaration.deliverTo, ...dropped]);
   const attempt = { declaration, change, nonce, specHash, targets, original, before: original };
   if (!open(work, first).recordsPending) return attempt;
   const since = await timeToRecord(work);

@@ -71,13 +71,11 @@ export async function mend(work: Work, subject: string, what: Mend): Promise<voi
     case 'terms':
       return await mendTerms(work, subject, what.terms);
     case 'fence': {
-      const declaration = declarationOf(work, subject);
-      const receipt = fenceReceipt(
-        receiptContext(work, declaration),
-        what.supersedes,
-        await timeToRecord(work),
-      );
-      return await write(work, firstDestination(declaration), { receipt });
+      const declared = declarationOf(work, subject);
+      const deliverTo = declared.deliverTo.filter(({ key }) => what.destinations.includes(key));
+      const context = receiptContext(work, { ...declared, deliverTo });
+      const receipt = fenceReceipt(context, what.supersedes, work.entry.provider.now());
+      return await write(work, firstDestination(declared), { receipt });
     }
     default:
       return assertNever(what);

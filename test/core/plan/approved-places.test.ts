@@ -133,6 +133,38 @@ describe('without an approval', () => {
     ]);
   });
 
+  it('makes no place known by a fence at another one', () => {
+    const tokens = [1, 2, 3, 4].map((generation) =>
+      token(`t${generation}`, { generation, to: [a], nonce: 'bbbbbb' }),
+    );
+    const declarations = [declare({ deliverTo: [a, evil] })];
+    const made = unapproved({ declarations, tokens, places: { a: empty, evil: empty } });
+    const [fence] = made.changes.filter(({ reason }) => reason === 'Fenced');
+    expect(fence).toMatchObject({ kind: 'mend', mend: { destinations: ['kubernetesSecret/a'] } });
+  });
+
+  it('is not led to a further secret by a receipt that somebody edited', () => {
+    const declarations = [declare({ deliverTo: [a, evil] })];
+    const due = [token('t1', { to: [a], createdAt: now - 80 * day })];
+    const edited = receipt('t1', { destinations: ['kubernetesSecret/a', 'kubernetesSecret/evil'] });
+    const places = { a: reading(edited, opaque), evil: empty };
+    expect(done(unapproved({ declarations, tokens: due, places }))).toEqual([
+      ['rotate', 'RotationDue', ['kubernetesSecret/a']],
+    ]);
+  });
+
+  it('keeps a place known that left the manifest without an approval, for when it comes back', () => {
+    const due = [token('t1', { to: [a, b], createdAt: now - 80 * day })];
+    const both = reading(
+      receipt('t1', { destinations: ['kubernetesSecret/a', 'kubernetesSecret/b'] }),
+      opaque,
+    );
+    const observation = { dropped: new Map([['ci/deploy', [b]]]) };
+    const made = unapproved({ tokens: due, places: { a: both, b: both }, observation });
+    const [renewed] = made.changes.filter(({ kind, approved }) => kind === 'rotate' && approved);
+    expect(renewed).toMatchObject({ issue: { dropped: [{ key: 'kubernetesSecret/b' }] } });
+  });
+
   it('renews at a place that was approved after the token was issued, as the receipts say', () => {
     const declarations = [declare({ deliverTo: [a, b] })];
     const due = [token('t1', { to: [a], createdAt: now - 80 * day })];

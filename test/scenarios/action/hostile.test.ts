@@ -122,6 +122,23 @@ describe('a push that nobody approved', () => {
     expect(await stage.live()).not.toContain(old);
   });
 
+  it('brings a place back that it took away, and no other', async () => {
+    const stage = await startStage();
+    const both = `${secret('AIVEN_TOKEN')}, ${secret('SECOND')}`;
+    await stage.applied(manifest([{ name: 'deploy', to: both }]));
+    stage.push({ 'tokens.yaml': manifest() });
+    expect(await stage.onPush()).toMatchObject(unapproved);
+    stage.advance(78 * day);
+    await stage.onSchedule();
+    expect(stage.receipt()?.current?.generation).toBe(2);
+    expect((await stage.served('SECOND')).live).toBe(true);
+    stage.push({ 'tokens.yaml': manifest([{ name: 'deploy', to: `${both}, ${secret('EVIL')}` }]) });
+    stage.advance(2 * day);
+    await stage.onSchedule();
+    expect(await stage.served('SECOND')).toEqual(await stage.served());
+    expect(stage.github.secret({ ...place, name: 'EVIL' })).toBeUndefined();
+  });
+
   it('ends no token of another repository by naming it as a former owner', async () => {
     const stage = await startStage();
     await stage.applied(manifest());
