@@ -6,7 +6,7 @@ import type { UserRecord } from '../../../src/core/observation.ts';
 import type { SecretValue } from '../../../src/core/secret.ts';
 import type { ConnectedProvider } from '../../../src/providers/adapter.ts';
 
-export interface Issued {
+interface Issued {
   readonly id: string;
   readonly description: string;
   readonly live: boolean;

@@ -1,5 +1,7 @@
 // The comment is what a merge approves: who may write it, which run may, what it says when a run ends early.
 import { describe, expect, it } from '@jest/globals';
+import { workflowPermissions } from '../../github/server/access.ts';
+import { fail } from '../../github/server/answer.ts';
 import { repository } from './events.ts';
 import { manifest } from './manifests.ts';
 import { startStage } from './stage.ts';
@@ -76,6 +78,32 @@ describe('a comment that somebody edited', () => {
     stage.github.editComment(repository, comment?.id ?? 0, `${comment?.body}\nnoted`, 'mallory');
     await stage.onPull(1);
     stage.merge(1);
+    expect((await stage.onPush()).outputs['failure-reason']).toBe('');
+  });
+});
+
+describe('a token that GitHub tells no name', () => {
+  it('leaves no comment that an apply would not find', async () => {
+    const stage = await startStage();
+    stage.propose(1, { 'tokens.yaml': manifest() });
+    stage.github.fault({ on: '/graphql', times: 9, what: { kind: 'answer', answer: fail(403, 'no') } });
+    const nameless = stage.github.token({ login: 'robot[bot]', permissions: workflowPermissions });
+    const run = await stage.onPull(1, { inputs: { 'github-token': nameless } });
+    expect(run.transcript).toMatchSnapshot();
+    expect(stage.comments(1)).toEqual([]);
+  });
+
+  it('applies nothing where nobody tells who edited a comment last', async () => {
+    const stage = await startStage();
+    stage.propose(1, { 'tokens.yaml': manifest() });
+    await stage.onPull(1);
+    stage.merge(1);
+    stage.github.fault({ on: '/graphql', times: 9, what: { kind: 'answer', answer: fail(403, 'no') } });
+    const run = await stage.onPush();
+    expect(run.code).toBe(1);
+    expect(run.annotations.join('\n')).toContain('asking who edited a comment last failed');
+    expect(await stage.live()).toEqual([]);
+    stage.github.clearFaults();
     expect((await stage.onPush()).outputs['failure-reason']).toBe('');
   });
 });
