@@ -73,7 +73,8 @@ async function withMishaps(
   let given: Answer | undefined;
   let isBroken = false;
   for (const mishap of faults.strike(key)) {
-    if (mishap.kind === 'latency') await new Promise((done) => setTimeout(done, mishap.ms));
+    // It keeps no test waiting that is over.
+    if (mishap.kind === 'latency') await new Promise((done) => setTimeout(done, mishap.ms).unref());
     if (mishap.kind === 'meanwhile') mishap.act();
     if (mishap.kind === 'answer') given = mishap.answer;
     if (mishap.kind === 'answerAfter') {

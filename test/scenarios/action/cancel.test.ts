@@ -19,7 +19,7 @@ describe('a cancelled run', () => {
   it('that has changed nothing yet ends at once', async () => {
     const stage = await startStage();
     await stage.applied(manifest());
-    await stage.control('latency', { ms: 1_500 });
+    await stage.control('latency', { ms: 15_000 });
     let kill: ((signal: 'SIGINT') => void) | undefined;
     const act = () => kill?.('SIGINT');
     stage.github.fault({ on: 'variables/{name}', what: { kind: 'meanwhile', act } });
@@ -59,14 +59,14 @@ describe('a cancelled run', () => {
     stage.propose(2, { 'tokens.yaml': rotating('two') });
     await stage.onPull(2);
     stage.merge(2);
-    // GitHub takes the value and does not answer; the runner cancels, and does not wait for ever.
+    // GitHub does not answer; the runner cancels, and does not wait for ever.
     let kill: ((signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void) | undefined;
     const act = () => {
       kill?.('SIGINT');
       kill?.('SIGTERM');
     };
     stage.github.fault({ on: secrets, what: { kind: 'meanwhile', act } });
-    stage.github.fault({ on: secrets, what: { kind: 'latency', ms: 3_000 } });
+    stage.github.fault({ on: secrets, what: { kind: 'latency', ms: 10 * minute } });
     const run = await stage.onPush({
       onStart: (killer) => {
         kill = killer;
