@@ -67,6 +67,7 @@ function addController(program: Command): void {
         'It takes no options; variables set it up (docs/kubernetes.md).',
     )
     .action(() => controller.error('keyturn controller takes no options. Set its variables instead.'));
+  help(controller, ['keyturn controller']);
 }
 
 function readPort(text: string): number {
