@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { formatDuration } from './duration.ts';
-import type { Declaration, Rotation, TokenSet } from './manifest/types.ts';
+import type { Declaration, ProviderReference, Rotation, TokenSet } from './manifest/types.ts';
 import { hashOwner } from './mark.ts';
 import type { FieldChange } from './spec.ts';
 
@@ -68,9 +68,18 @@ export function compareTerms(old: Terms, next: Terms, set: SetTerms): readonly F
     .map(([field, before, after]) => ({ field, old: before, new: after, widens: false }));
 }
 
+/** Every declaration of a set asks for them. */
+const hashes = new WeakMap<object, string>();
+
 /** Whom a credential goes to, and for which organization or cluster. */
 export function hashProvider({ provider }: Pick<TokenSet, 'provider'>): string {
   if (!provider) return 'issuer';
+  const known = hashes.get(provider) ?? computeHash(provider);
+  hashes.set(provider, known);
+  return known;
+}
+
+function computeHash(provider: ProviderReference): string {
   // Where a cluster keeps the credential says nothing about whom it is for.
   const { credentials: _, ...config } = provider.config;
   const entries = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -84,5 +93,6 @@ function describeProvider({ provider }: SetTerms): string {
 
 /** Hashes as marks and receipts name them, sorted. */
 export function ownersOf({ formerOwners }: Pick<TokenSet, 'formerOwners'>): readonly string[] {
+  if (formerOwners.length === 0) return [];
   return [...new Set(formerOwners.map(({ ownerId, name }) => hashOwner(ownerId, name)))].sort();
 }

@@ -21,7 +21,7 @@ export interface TermsDifference {
 /** The owner with those former owners only whose tokens may be taken for ours. */
 export function agreedOwner(input: PlanInput): Owner {
   const { owner, set, observation } = input;
-  if (isApproved(input, digestOwners(input))) return owner;
+  if (isApproved(input, () => digestOwners(input))) return owner;
   const agreed = new Set<string>();
   for (const { deliverTo } of set.declarations) {
     for (const { identity } of deliverTo) {
@@ -52,14 +52,14 @@ export function agreedRotation(
   ledger: Receipt | undefined,
 ): Rotation {
   const { terms } = ledger ?? {};
-  if (!terms || isApproved(input, digestTerms(input, declaration))) return declaration.rotation;
+  if (!terms || isApproved(input, () => digestTerms(input, declaration))) return declaration.rotation;
   return underTerms(declaration.rotation, terms);
 }
 
 /** What the next receipt says: what was approved before, or is in this run. */
 export function agreedTerms(input: PlanInput, declaration: Declaration, ledger: Receipt | undefined): Terms {
   const declared = termsOf(input.set, declaration);
-  const isKept = ledger?.terms !== undefined && !isApproved(input, digestTerms(input, declaration));
+  const isKept = ledger?.terms !== undefined && !isApproved(input, () => digestTerms(input, declaration));
   const owners = [...input.owner.former.keys()].sort();
   return { ...(isKept ? ledger.terms : declared), owners };
 }
@@ -69,7 +69,9 @@ export function isElsewhere(input: PlanInput, declaration: Declaration, ledger: 
   const { terms } = ledger;
   const { provider } = termsOf(input.set, declaration);
   return (
-    terms !== undefined && terms.provider !== provider && !isApproved(input, digestTerms(input, declaration))
+    terms !== undefined &&
+    terms.provider !== provider &&
+    !isApproved(input, () => digestTerms(input, declaration))
   );
 }
 
@@ -116,8 +118,8 @@ function digestOwners({ set }: PlanInput): string {
   return digestFor(set, 'formerOwners', ownersOf(set));
 }
 
-function isApproved({ requests }: PlanInput, digest: string): boolean {
-  return requests.approved === 'all' || requests.approved.has(digest);
+function isApproved({ requests }: PlanInput, digest: () => string): boolean {
+  return requests.approved === 'all' || requests.approved.has(digest());
 }
 
 function nameOwners({ formerOwners }: TokenSet, hashes: readonly string[]): string {

@@ -135,10 +135,9 @@ function buildEnd(situation: Situation, said: Verdict & { readonly kind: 'end' }
 function buildTerms({ input, declaration, places, ledger }: Situation): readonly Change[] {
   const receipt = ledger ?? unagreedReceipt(input, places);
   if (!receipt) return [];
-  const terms = agreedTerms(input, declaration, ledger);
   return findDifferences(input, declaration, receipt).map(({ reason, fields, digest }): Change => {
     const message = reason === 'HandedOver' ? 'tokens of former owners count as ours' : 'its terms changed';
-    const mend = { what: 'terms' as const, terms };
+    const mend = { what: 'terms' as const, terms: agreedTerms(input, declaration, ledger) };
     return { ...say(declaration.name, { reason, message }, 'config'), kind: 'mend', mend, fields, digest };
   });
 }
