@@ -34,6 +34,8 @@ export interface ConnectionsOptions {
   /** Asked of one provider with one credential. */
   readonly requestsPerMinute: number;
   readonly concurrency: number;
+  /** Asked directly before a request is sent. */
+  readonly mayBegin: () => boolean;
   /** How often a set is looked at. */
   readonly lookEveryMs: number;
   readonly secretVersion: (namespace: string, name: string) => string | undefined;
@@ -48,6 +50,8 @@ export interface Connections {
    * @throws KubernetesError when the Secret cannot be read
    */
   to(wanted: WantedProvider, mayBeOld: boolean): Promise<Connected>;
+  /** Those that were opened. */
+  all(): readonly Connection[];
   close(): Promise<void>;
 }
 
@@ -102,6 +106,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
       opening.set(key, known);
       return await known;
     },
+    all: () => [...entries.values()],
     close: async () => {
       await Promise.all([...[...entries.values()].map(({ close }) => close()), ...retired]);
     },
@@ -120,7 +125,7 @@ function withoutCredentials({ credentials: _, ...rest }: ProviderReference['conf
 async function connect(
   { kind, config }: ProviderReference,
   credential: SecretValue,
-  { version, runtime, requestsPerMinute, concurrency, lookEveryMs }: ConnectionsOptions,
+  { version, runtime, requestsPerMinute, concurrency, lookEveryMs, mayBegin }: ConnectionsOptions,
 ): Promise<Omit<Entry, 'version'>> {
   const registered = providers.get(kind);
   if (!registered) throw new Error(`there is no provider "${kind}"`);
@@ -130,6 +135,7 @@ async function connect(
     version,
     runtime,
     concurrency,
+    mayBegin,
   });
   return {
     provider,

@@ -13,7 +13,15 @@ import { createQueue, type WorkQueue } from './queue.ts';
 import { routeChanges } from './routes.ts';
 import type { Settings } from './settings.ts';
 import { work } from './work.ts';
+import { keepSweeping } from './sweep.ts';
 import { watchWorld, type World } from './world.ts';
+
+export interface View {
+  readonly world: World;
+  readonly queue: WorkQueue;
+  /** Requests that wait for a budget. */
+  readonly waiting: () => number;
+}
 
 export interface LeadOptions {
   readonly settings: Settings;
@@ -28,7 +36,7 @@ export interface LeadOptions {
   /** Aborted when there is no more time for that. */
   readonly kill: AbortSignal;
   /** What is known, for probes and metrics. */
-  readonly onWorld: (view: { readonly world: World; readonly queue: WorkQueue }) => void;
+  readonly onWorld: (view: View) => void;
 }
 
 export async function lead(term: Term, options: LeadOptions): Promise<void> {
@@ -60,11 +68,15 @@ export async function lead(term: Term, options: LeadOptions): Promise<void> {
   const world = watchWorld(own.client, { runtime, signal, ...settings, ...routes, onTrouble });
   const office = openOffice(term, options, { client: own.client, world, signal, stopped });
   later.office = office;
-  options.onWorld({ world, queue });
+  const waiting = () =>
+    office.connections.all().reduce((sum, { budget }) => sum + budget.waiting(), office.budget.waiting());
+  options.onWorld({ world, queue, waiting });
   log.write('info', 'leading', { identity: settings.identity });
   try {
     while (!world.isSynced() && !stopped.aborted) await runtime.sleep(20, stopped);
+    const sweeping = keepSweeping(office, stopped);
     await queue.run(stopped);
+    await sweeping;
   } finally {
     ended.abort();
     await world.ended;
@@ -94,6 +106,7 @@ function openOffice(
     ...settings,
     client,
     concurrency: 10,
+    mayBegin: () => term.isLeading(),
     secretVersion: (namespace, name) => world.secretVersion(namespace, name),
     onCredential: (value) => log.hide(value),
     signal,
@@ -112,6 +125,7 @@ function openOffice(
     budget: createBudget(settings.requestsPerMinuteInAll, runtime),
     events,
     memories: new Map(),
+    traces: new Map(),
     isLeading: () => term.isLeading(),
     signal,
     stop: stopped,

@@ -10,6 +10,7 @@ export interface Readings {
   readonly sets: () => number;
   readonly kubernetesRequests: () => number;
   readonly isLeading: () => boolean;
+  readonly waiting: () => number;
 }
 
 const buckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
@@ -31,6 +32,7 @@ export function createMeasures(read: Readings, registry: Registry = createRegist
     'Requests to the API server.',
     read.kubernetesRequests,
   );
+  metric('keyturn_provider_requests_waiting', 'gauge', 'Requests that wait for a budget.', read.waiting);
   const perSet = measurePerSet(metric);
   return {
     ...perSet,

@@ -8,6 +8,7 @@ import type { Connections } from './connections.ts';
 import type { Log } from './log.ts';
 import type { Measures } from './measures.ts';
 import type { Settings } from './settings.ts';
+import type { Traces } from './traces.ts';
 import type { World } from './world.ts';
 
 export interface Office {
@@ -27,6 +28,8 @@ export interface Office {
   readonly clusterId: string;
   /** What passes of a set remember, by its key. */
   readonly memories: Map<string, Memory>;
+  /** Where tokens of a set may be that its manifest does not lead to. */
+  readonly traces: Traces;
   readonly isLeading: () => boolean;
   /** Aborts everything at once. */
   readonly signal: AbortSignal;

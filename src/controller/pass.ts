@@ -17,6 +17,7 @@ import type { Office } from './office.ts';
 import { paceProvider } from './paced-provider.ts';
 import { type ReadSet, readSet } from './read-set.ts';
 import { rankOf } from './routes.ts';
+import { dropTraces, noteTrace } from './traces.ts';
 import type { Outcome } from './status.ts';
 import { tellPlan, tellReport } from './tell.ts';
 import { statusOf } from './write-object.ts';
@@ -63,7 +64,7 @@ export async function passOver(office: Office, options: PassOptions): Promise<Pa
       if (round === 1) await tellPlan(office, kept, planned.plan);
       const isStuck = all.some(({ outcome }) => outcome !== 'done');
       if (isStuck || round === mostRounds || office.stop.aborted || todo(planned).length === 0)
-        return end(planned, all, read);
+        return finish(office, { planned, entries: all, read });
       const [report] = await carryOut({ ...pass, sets: [planned] });
       all = [...all, ...(report?.entries ?? [])];
       await tellReport(office, kept, report?.entries ?? []);
@@ -75,10 +76,23 @@ export async function passOver(office: Office, options: PassOptions): Promise<Pa
   }
 }
 
-function end(planned: PlannedSet, entries: readonly ReportEntry[], { breaches }: ReadSet): PassEnd {
+function finish(
+  { traces }: Office,
+  {
+    planned,
+    entries,
+    read,
+  }: { readonly planned: PlannedSet; readonly entries: readonly ReportEntry[]; readonly read: ReadSet },
+): PassEnd {
   const { plan, input } = planned;
-  const summary = summarize(input, plan);
-  const outcome = { kind: 'planned', plan, summary, entries, breaches } as const;
+  dropTraces(traces, read.owner.hash, input.observation);
+  const outcome = {
+    kind: 'planned',
+    plan,
+    summary: summarize(input, plan),
+    entries,
+    breaches: read.breaches,
+  } as const;
   const isLeft =
     plan.changes.some(({ kind }) => kind !== 'keep') || entries.some((one) => one.outcome !== 'done');
   return { outcome, planned, isLeft };
@@ -112,7 +126,7 @@ function buildRun(
     open,
     resolve: resolveKey,
     sweep: false,
-    alsoList: formerUsers(kept),
+    alsoList: usersToLookAt(office, kept, read),
     concurrency: 4,
     memory,
     signal,
@@ -130,12 +144,13 @@ function requestsOf({ set, breaches }: ReadSet, destroy: boolean): Requests {
   return { rotate: new Set(), only, destroy, acknowledge: new Set(), approved: 'all' };
 }
 
-/** Users of whom tokens were told of: a hint where to look, whatever is found there is judged by its mark. */
-function formerUsers(kept: Kept): ReadonlySet<string> {
-  const tokens = statusOf(kept)?.tokens ?? [];
-  return new Set(
-    tokens.map(({ name }) => name.slice(0, name.lastIndexOf('/'))).filter((user) => user !== 'me'),
-  );
+/** Users of whom tokens were told of or found: hints where to look. What is there is judged by its mark. */
+function usersToLookAt({ traces }: Office, kept: Kept, { owner }: ReadSet): ReadonlySet<string> {
+  for (const { name } of statusOf(kept)?.tokens ?? []) {
+    const user = name.slice(0, name.lastIndexOf('/'));
+    if (user !== 'me') noteTrace(traces, owner.hash, user);
+  }
+  return traces.get(owner.hash) ?? new Set();
 }
 
 /** Sets of the namespace that take something over from this one. */

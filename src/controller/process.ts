@@ -1,8 +1,8 @@
 /** The controller as a process: its environment and signals in, lines of the log out. */
 import { runController } from './run.ts';
 
-/** What a pod is given to end in, less a little; a Deployment grants 30 s. */
-const patienceMs = 25_000;
+/** What a pod is given to end in, less a little; the Deployment grants a minute. */
+const patienceMs = 50_000;
 
 /** @param version of keyturn @returns the exit code */
 export async function controllerProcess(version: string): Promise<number> {

@@ -9,7 +9,7 @@ import { createKubernetesClient, type KubernetesClient } from '../kubernetes/cli
 import { createLeader } from '../kubernetes/leader.ts';
 import { namespaces } from '../kubernetes/objects.ts';
 import { type SystemRuntime, systemRuntime } from '../net/runtime.ts';
-import { lead, type LeadOptions } from './lead.ts';
+import { lead, type View } from './lead.ts';
 import { createLog, type Log } from './log.ts';
 import { createMeasures } from './measures.ts';
 import { serve } from './serve.ts';
@@ -74,7 +74,7 @@ async function runWith(context: ControllerContext, { access, settings, runtime, 
       log.write('warn', `the lease: ${error instanceof Error ? error.message : String(error)}`),
   });
   const client = createKubernetesClient({ ...base, concurrency: 40, mayBegin: () => leader.isLeading() });
-  let view: Parameters<LeadOptions['onWorld']>[0] | undefined;
+  let view: View | undefined;
   let clusterId: string | undefined;
   const measures = createMeasures({
     depth: () => view?.queue.depth() ?? 0,
@@ -82,6 +82,7 @@ async function runWith(context: ControllerContext, { access, settings, runtime, 
     sets: () => view?.world.sets.size ?? 0,
     kubernetesRequests: () => client.sent() + leaseClient.sent(),
     isLeading: () => leader.isLeading(),
+    waiting: () => view?.waiting() ?? 0,
   });
   const served = await serve(settings.port, {
     isHealthy: () => true,

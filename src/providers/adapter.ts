@@ -15,6 +15,8 @@ interface ConnectOptions {
   readonly runtime: Runtime;
   /** Most requests in flight. */
   readonly concurrency?: number;
+  /** Asked directly before a request is written; when it says no, nothing is sent. */
+  readonly mayBegin?: () => boolean;
 }
 
 export interface ConnectedProvider extends Provider {

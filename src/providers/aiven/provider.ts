@@ -24,6 +24,8 @@ export interface AivenConnection {
   readonly runtime: Runtime;
   /** Most requests in flight. */
   readonly concurrency?: number;
+  /** Asked directly before a request is written; when it says no, nothing is sent. */
+  readonly mayBegin?: () => boolean;
 }
 
 interface Parts {
@@ -35,13 +37,14 @@ interface Parts {
 
 /** Opens nothing before the first request. */
 export function connectAiven(connection: AivenConnection): ConnectedProvider {
-  const { organizationId, url, credential, version, runtime, concurrency } = connection;
+  const { organizationId, url, credential, version, runtime, concurrency, mayBegin } = connection;
   const http = createHttp({
     baseUrl: url,
     title: 'aiven',
     version,
     monotonicMs: () => runtime.monotonicMs(),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(mayBegin === undefined ? {} : { mayBegin }),
   });
   const parts: Parts = { http, api: aivenApi(http, credential), organizationId, runtime };
   return {

@@ -26,17 +26,20 @@ export interface DeterminedConnection {
   readonly runtime: Runtime;
   /** Most requests in flight. */
   readonly concurrency?: number;
+  /** Asked directly before a request is written; when it says no, nothing is sent. */
+  readonly mayBegin?: () => boolean;
 }
 
 /** Opens nothing before the first request. */
 export function connectDetermined(connection: DeterminedConnection): ConnectedProvider {
-  const { url, credential, version, runtime, concurrency } = connection;
+  const { url, credential, version, runtime, concurrency, mayBegin } = connection;
   const http = createHttp({
     baseUrl: url,
     title: 'determined',
     version,
     monotonicMs: () => runtime.monotonicMs(),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(mayBegin === undefined ? {} : { mayBegin }),
   });
   const session = openSession(http, credential);
   let claims: ValueClaims | undefined;

@@ -1,4 +1,4 @@
-/** What a controller of one namespace may do. */
+/** What a controller of one namespace may do: there, at home, and the little that it must read elsewhere. */
 import { admin } from '../kit/shared.ts';
 import type { ClusterFacts } from '../kit/start-cluster.ts';
 
@@ -7,6 +7,10 @@ const inNamespace = [
   { apiGroups: ['keyturn.dev'], resources: ['tokensets/status'], verbs: ['patch'] },
   { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+];
+
+const atHome = [
+  { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] },
 ];
 
@@ -15,24 +19,30 @@ const inCluster = [
   { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
 ];
 
-/** Makes the service account `keyturn` in the namespace, with rights there and a few to read elsewhere. */
-export async function grantController(cluster: ClusterFacts, namespace: string): Promise<void> {
-  const rbac = '/apis/rbac.authorization.k8s.io/v1';
-  const subjects = [{ kind: 'ServiceAccount', name: 'keyturn', namespace }];
-  const apiGroup = 'rbac.authorization.k8s.io';
+const apiGroup = 'rbac.authorization.k8s.io';
+
+/** Makes the service account `keyturn` at home, with its rights. */
+export async function grantController(
+  cluster: ClusterFacts,
+  {
+    namespace,
+    home,
+    isWide,
+  }: { readonly namespace: string; readonly home: string; readonly isWide: boolean },
+): Promise<void> {
+  const rbac = `/apis/${apiGroup}/v1`;
+  const subjects = [{ kind: 'ServiceAccount', name: 'keyturn', namespace: home }];
   const post = (path: string, body: object) => admin(cluster, 'POST', path, { body });
-  const there = `namespaces/${namespace}`;
-  await post(`/api/v1/${there}/serviceaccounts`, { metadata: { name: 'keyturn' } });
-  await post(`${rbac}/${there}/roles`, { metadata: { name: 'keyturn' }, rules: inNamespace });
-  await post(`${rbac}/${there}/rolebindings`, {
-    metadata: { name: 'keyturn' },
-    roleRef: { apiGroup, kind: 'Role', name: 'keyturn' },
-    subjects,
-  });
-  await post(`${rbac}/clusterroles`, { metadata: { name: `keyturn-${namespace}` }, rules: inCluster });
-  await post(`${rbac}/clusterrolebindings`, {
-    metadata: { name: `keyturn-${namespace}` },
-    roleRef: { apiGroup, kind: 'ClusterRole', name: `keyturn-${namespace}` },
-    subjects,
-  });
+  await post(`/api/v1/namespaces/${home}/serviceaccounts`, { metadata: { name: 'keyturn' } });
+  for (const [there, rules] of [[namespace, inNamespace] as const, [home, atHome] as const]) {
+    const metadata = { name: 'keyturn' };
+    const roleRef = { apiGroup, kind: 'Role', name: 'keyturn' };
+    await post(`${rbac}/namespaces/${there}/roles`, { metadata, rules });
+    await post(`${rbac}/namespaces/${there}/rolebindings`, { metadata, roleRef, subjects });
+  }
+  const metadata = { name: `keyturn-${home}` };
+  // What a Role grants goes with its namespace.
+  await post(`${rbac}/clusterroles`, { metadata, rules: [...inCluster, ...(isWide ? inNamespace : [])] });
+  const roleRef = { apiGroup, kind: 'ClusterRole', name: metadata.name };
+  await post(`${rbac}/clusterrolebindings`, { metadata, roleRef, subjects });
 }

@@ -29,6 +29,8 @@ type Loose = any;
 export interface Stage {
   readonly cluster: ClusterFacts;
   readonly namespace: string;
+  /** Of the controller: its lease, and the credentials of issuers. */
+  readonly home: string;
   readonly emulator: Emulator;
   /** Everything that any controller of the stage said. */
   readonly said: string[];
@@ -62,14 +64,20 @@ interface Controller {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** @param options of the emulated Aiven */
-export async function setStage(options: EmulatorOptions = {}): Promise<Stage> {
+/**
+ * @param options of the emulated Aiven
+ * @param rights `isWide`: in every namespace, which outlasts the deletion of one
+ */
+export async function setStage(
+  options: EmulatorOptions = {},
+  { isWide = false }: { readonly isWide?: boolean } = {},
+): Promise<Stage> {
   const cluster = sharedCluster();
   await installCustomResources(cluster);
-  const namespace = await freshNamespace(cluster);
+  const [namespace, home] = [await freshNamespace(cluster), await freshNamespace(cluster)];
   const emulator = await startEmulator({ ...options, toggles: { rateLimit: 'off', ...options.toggles } });
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-controller-'));
-  await grantController(cluster, namespace);
+  await grantController(cluster, { namespace, home, isWide });
   const said: string[] = [];
   const controllers: Controller[] = [];
   const at = (path: string): string => {
@@ -105,12 +113,13 @@ export async function setStage(options: EmulatorOptions = {}): Promise<Stage> {
   return {
     cluster,
     namespace,
+    home,
     emulator,
     said,
     startController: async (env = {}) => {
       const kubeconfig = join(folder, `kubeconfig-${controllers.length}`);
-      await writeFile(kubeconfig, formatKubeconfig(cluster, await tokenFor(cluster, namespace, 'keyturn')));
-      const controller = await launch(kubeconfig, { namespace, said, env });
+      await writeFile(kubeconfig, formatKubeconfig(cluster, await tokenFor(cluster, home, 'keyturn')));
+      const controller = await launch(kubeconfig, { namespace, home, said, env });
       controllers.push(controller);
       return controller;
     },
@@ -146,16 +155,22 @@ async function launch(
   kubeconfig: string,
   {
     namespace,
+    home,
     said,
     env,
-  }: { readonly namespace: string; readonly said: string[]; readonly env: Readonly<Record<string, string>> },
+  }: {
+    readonly namespace: string;
+    readonly home: string;
+    readonly said: string[];
+    readonly env: Readonly<Record<string, string>>;
+  },
 ): Promise<Controller> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry], {
     env: {
       PATH: process.env['PATH'],
       HOME: tmpdir(),
       KUBECONFIG: kubeconfig,
-      POD_NAMESPACE: namespace,
+      POD_NAMESPACE: home,
       KEYTURN_NAMESPACE: namespace,
       KEYTURN_PORT: '0',
       KEYTURN_REQUESTS_PER_MINUTE: 'unlimited',
