@@ -165,6 +165,16 @@ describe('without an approval', () => {
     expect(renewed).toMatchObject({ issue: { dropped: [{ key: 'kubernetesSecret/b' }] } });
   });
 
+  it('is not led to a place by a receipt under a name that the declaration never had', () => {
+    const declarations = [declare({ deliverTo: [a, b, evil] })];
+    const due = [token('t1', { createdAt: now - 80 * day })];
+    const others = { token: 'ci/old', destinations: ['kubernetesSecret/b', 'kubernetesSecret/evil'] };
+    const places = { a: reading(receipt('t1')), b: reading(receipt(null, others)), evil: empty };
+    expect(done(unapproved({ declarations, tokens: due, places }))).toEqual([
+      ['rotate', 'RotationDue', ['kubernetesSecret/a']],
+    ]);
+  });
+
   it('renews at a place that was approved after the token was issued, as the receipts say', () => {
     const declarations = [declare({ deliverTo: [a, b] })];
     const due = [token('t1', { to: [a], createdAt: now - 80 * day })];

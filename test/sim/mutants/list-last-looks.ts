@@ -27,12 +27,11 @@ export const lastLookMutants: readonly Mutant[] = [
     breaks: 'the last look before a revoke passes over a receipt that it cannot understand',
   },
   {
-    name: 'place-of-a-third-name-approved',
+    name: 'mark-not-asked-for-places',
     file: 'src/core/plan/known.ts',
-    find: 'byName.length > 0 ? byName : receipts.filter(({ token }) => token === ledger?.token)',
-    replace: 'receipts',
-    breaks: 'a destination that was given away under a former name needs no approval',
-    seed: 39_784,
+    find: 'text === undefined || namesTarget(text, reference, { among: declaration.deliverTo });',
+    replace: 'true;',
+    breaks: 'a destination that no token was issued for needs no approval',
   },
   {
     name: 'every-destination-approved',
