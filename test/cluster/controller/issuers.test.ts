@@ -45,7 +45,7 @@ function issued(name: string, spec: object = {}) {
 }
 
 describe('an issuer of a cluster', () => {
-  it('pays for a namespace that holds no credential, and stops only the declaration that breaks its policy', async () => {
+  it('pays for a namespace without a credential, and stops only what breaks its policy', async () => {
     await setUp();
     await stage.startController();
     const secretOf = (name: string) => [{ kubernetesSecret: { name, key: 'token' } }];
