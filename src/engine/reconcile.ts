@@ -9,7 +9,7 @@ import type { Neighbour, Plan, PlanInput, Requests } from '../core/plan/types.ts
 import { apply } from './apply.ts';
 import { observe } from './observe.ts';
 import type { Run, SetInRun, SetReport } from './run.ts';
-import { startTimekeeper, type Timekeeper } from './time.ts';
+import { noteAnswers, startTimekeeper, type Timekeeper } from './time.ts';
 import { beginWork } from './work.ts';
 
 export interface PlannedSet {
@@ -35,6 +35,7 @@ export interface Pass {
 export async function prepare(run: Run): Promise<Pass> {
   const timekeeper = startTimekeeper(run);
   const observations = await observe(run);
+  noteAnswers(timekeeper);
   const sets = [...observations].map(([entry, observation]) => {
     const seen: PlanInput = {
       set: entry.set,

@@ -1,7 +1,7 @@
 // The dates in receipts, on a machine that slept since the provider was heard last.
 import { describe, expect, it } from '@jest/globals';
 import { ProviderError } from '../../src/core/errors.ts';
-import { startTimekeeper, timeToRecord } from '../../src/engine/time.ts';
+import { noteAnswers, startTimekeeper, timeToRecord } from '../../src/engine/time.ts';
 import type { Work } from '../../src/engine/work.ts';
 
 const second = 1_000;
@@ -63,6 +63,16 @@ describe('the time for a receipt', () => {
     state.drowsy = () => sleep(2 * hour);
     expect(await timeToRecord(work)).toBe(13 * hour);
     expect(state.asked).toBe(2);
+  });
+
+  it('is asked for where the answers of the observation were read long after they were written', async () => {
+    const { state, work, pass } = machine();
+    pass(hour);
+    state.heardAt -= hour;
+    noteAnswers(work.timekeeper);
+    expect(await timeToRecord(work)).toBe(11 * hour);
+    expect(await timeToRecord(work)).toBe(11 * hour);
+    expect(state.asked).toBe(1);
   });
 
   it('is rather too late than too early where the provider does not answer', async () => {

@@ -90,9 +90,16 @@ export const promiseMutants: readonly Mutant[] = [
   {
     name: 'date-of-before-the-sleep',
     file: 'src/engine/time.ts',
-    find: 'if (!disagree({ byMonotonic, byWall })) return provider.now();',
+    find: 'if (!disagree(clocks) && timekeeper.behindMs === 0) return provider.now();',
     replace: 'return provider.now();',
     breaks: 'on a laptop that slept an overlap counts from before the sleep',
+  },
+  {
+    name: 'old-answer-believed',
+    file: 'src/engine/time.ts',
+    find: 'timekeeper.behindMs = wayOf(timekeeper.read());',
+    replace: 'timekeeper.behindMs = 0;',
+    breaks: 'a process that was paused before it read an answer takes its date for the time',
   },
   {
     name: 'trial-never-ends',
