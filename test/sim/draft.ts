@@ -22,6 +22,8 @@ export interface Shape {
   scopes: string[];
   allowlist: string[];
   rotation: number;
+  /** Every one it ever had: until an edit of it is approved the former one holds (docs/adr/0027). */
+  readonly rotationsHad: Set<number>;
   /** Every overlap it ever had. */
   readonly overlaps: Set<number>;
   description: string;
@@ -126,6 +128,7 @@ export function addShape(draft: Draft, dice: Dice, to: readonly string[]): Shape
     scopes: dice.pick([[], ['projects:read']]),
     allowlist: dice.chance(0.15) ? ['203.0.113.0/24'] : [],
     rotation,
+    rotationsHad: new Set([rotation]),
     overlaps: new Set([rotations[rotation]?.overlapMs ?? 0]),
     description: 'Deploys',
     trigger: undefined,

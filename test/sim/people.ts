@@ -18,6 +18,7 @@ const edits = {
   },
   editRotation: (_, shape, dice) => {
     shape.rotation = Math.floor(dice.next() * rotations.length);
+    shape.rotationsHad.add(shape.rotation);
     shape.overlaps.add(overlapOf(shape));
     return `rotation of ${shape.name}: ${shape.rotation}`;
   },

@@ -121,7 +121,7 @@ function buildRun(world: World, process: Process, { requests = {}, sets, file }:
       if (event.kind !== 'began') return;
       checkBeginning(world, process, { ...event, requests: asked });
       checkLooks(world, process, event);
-      checkRequest(world, process, { ...event, requests: asked });
+      checkRequest(world, process, event);
       if (event.change.kind === 'revoke') meddle(world, process.machine, event.change.subject);
       world.trace.say(process.name, 'does', event.change.kind, event.change.subject, event.change.reason);
       if (strikes && world.dice('terminate').chance(0.3)) {

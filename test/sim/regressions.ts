@@ -13,6 +13,18 @@ export interface Regression extends Partial<Limits> {
 
 export const regressions: readonly Regression[] = [
   {
+    seed: 1_288_436_118,
+    was: 'An edited receipt had a token that another declaration serves die for a compromise.',
+  },
+  {
+    seed: 4_932,
+    was: 'An edited receipt had a token revoked that another set of the run had just promised an overlap.',
+  },
+  {
+    seed: 1_031_185_519,
+    was: 'A hand-over took a destination along that by then was another declaration of the former owner.',
+  },
+  {
     seed: 77_379,
     was: 'An application user was removed, with the token that the same run had just issued for it.',
   },

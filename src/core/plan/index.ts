@@ -41,7 +41,7 @@ export interface TokenIndex {
   readonly newer: ReadonlySet<string>;
   /** Ids named current or pending, or held as a value, at any destination that was read in this run. */
   readonly protectedIds: ReadonlySet<string>;
-  /** Ids that any receipt of this run names in `previous` → the latest `revokeNotBefore` of any of ours. */
+  /** Ids that any receipt of this run names in `previous` → the latest `revokeNotBefore` of them. */
   readonly previousIds: ReadonlyMap<string, number>;
   /** Identities of destinations that could not be read, or whose receipt could not. */
   readonly unread: ReadonlySet<string>;
@@ -56,7 +56,7 @@ export interface TokenIndex {
 
 /** Sorts everything that was listed and read. */
 export function indexTokens(set: TokenSet, observation: Observation, owner: Owner): TokenIndex {
-  const named = collectNamed(observation, owner);
+  const named = collectNamed(observation);
   const marks = sortMarks(observation, owner, {
     pendingNonces: named.pendingNonces,
     uncounted: personalAside(set, observation),
@@ -109,7 +109,7 @@ export function isLive(token: TokenRecord, now: number): boolean {
 }
 
 /** What destinations hold and receipts name. */
-function collectNamed({ readings }: Observation, own: Owner) {
+function collectNamed({ readings }: Observation) {
   const protectedIds = new Set<string>();
   const previousIds = new Map<string, number>();
   const pendingNonces = new Set<string>();
@@ -126,13 +126,12 @@ function collectNamed({ readings }: Observation, own: Owner) {
       if (reading.receipt.kind !== 'none') unread.add(identity);
       continue;
     }
-    const { current, pending, previous, owner } = reading.receipt.receipt;
+    const { current, pending, previous } = reading.receipt.receipt;
     if (current && current.id !== held) protectedIds.add(current.id);
     if (pending?.id) protectedIds.add(pending.id);
     else if (pending) pendingNonces.add(pending.nonce);
     for (const { id, revokeNotBefore } of previous) {
-      const until = isOurs(own, owner) ? revokeNotBefore : 0;
-      previousIds.set(id, Math.max(previousIds.get(id) ?? 0, until));
+      previousIds.set(id, Math.max(previousIds.get(id) ?? 0, revokeNotBefore));
     }
   }
   return { protectedIds, previousIds, pendingNonces, unread };

@@ -158,7 +158,9 @@ async function mendReceipt(
 async function mendTerms(work: Work, subject: string, terms: Terms): Promise<void> {
   const declaration = declarationOf(work, subject);
   const { owner } = receiptContext(work, declaration);
-  const dropped = work.observation.dropped.get(subject) ?? [];
+  const named = work.observation.dropped.get(subject) ?? [];
+  // A place that left the manifest may be another declaration's by now, of the set that was given it.
+  const dropped = named.filter(({ identity }) => work.seen.get(identity)?.receipt?.token === subject);
   for (const reference of [...declaration.deliverTo, ...dropped]) {
     const receipt = ours(work, declaration, work.seen.get(reference.identity)?.receipt);
     if (receipt) await write(work, reference, { receipt: withTerms({ ...receipt, owner }, terms) });

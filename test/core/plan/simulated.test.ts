@@ -113,6 +113,20 @@ const table: readonly [string, World, readonly string[]][] = [
     ['rotate DestinationMissing drift'],
   ],
   [
+    'spares a token for as long as a receipt of another set of the run promises it',
+    {
+      tokens: [token('t1', { declaration: 'ci/former' }), token('t2', { generation: 2 })],
+      places: {
+        a: reading(replaced(day)),
+        x: reading({
+          ...receipt('t9', { previous: [previous('t1', { revokeNotBefore: now + hour })] }),
+          owner: 'eeeeeeeeee',
+        }),
+      },
+    },
+    ['keep Current'],
+  ],
+  [
     'waits for a destination that was dropped and cannot be read',
     {
       tokens: pair,

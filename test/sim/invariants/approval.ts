@@ -95,6 +95,8 @@ function deedOf(change: Change, shape: Shape | undefined): string | undefined {
     case 'revoke':
       if (reason === 'Absent') return `${subject} ends`;
       return reason === 'Removed' ? `${subject} is removed` : undefined;
+    case 'mend':
+      return reason === 'TermsChanged' ? `${subject} has rotation ${shape?.rotation}` : undefined;
     case 'create':
     case 'rotate':
       return requestOf(change, shape);

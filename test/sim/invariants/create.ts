@@ -36,7 +36,7 @@ export function checkCreate(
   // keyturn can count; a run with an older manifest knows no newer owner.
   const isCounted = (token: OrganizationToken): boolean =>
     isAlive(token, now) &&
-    isOurs(process.draft, token.mark?.owner ?? '') &&
+    isOwned(world, process, { token, owner: mark.owner }) &&
     parseDescription(token.description).kind === 'mark' &&
     (process.shownToPlan.has(token.id) ||
       process.undelivered.has(token.id) ||
@@ -64,6 +64,16 @@ export function checkCreate(
   if (newer && !isLate)
     throw new Violation('S7', `generation ${mark.generation} of ${mark.declaration} beside ${newer.id}`);
   count(world.coverage, 'tokens issued');
+}
+
+/** Where approvals are asked for, former owners are no concern of the run before somebody approved that. */
+function isOwned(
+  { approved }: World,
+  { draft }: Process,
+  { token, owner }: { readonly token: OrganizationToken; readonly owner: string },
+): boolean {
+  const { owner: other = '' } = token.mark ?? {};
+  return approved === 'all' ? isOurs(draft, other) : other === owner;
 }
 
 /** Whether a receipt that the plan was made from names it as served, or as not to be revoked yet. */

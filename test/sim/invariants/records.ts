@@ -121,7 +121,10 @@ function checkHandled(world: World, process: Process, { place, after, shape }: R
 export function checkIdle(world: World, process: Process, { id, mark }: OrganizationToken): void {
   const shape = findShape(process, mark?.declaration ?? '');
   if (!shape) return;
-  const { forMs = 0, atMostMs = 0 } = rotations[shape.rotation] ?? {};
+  const held = world.approved === 'all' ? [shape.rotation] : [...shape.rotationsHad];
+  const idleness = held.map((rank) => rotations[rank] ?? { forMs: 0, atMostMs: 0 });
+  const forMs = Math.min(...idleness.map((one) => one.forMs));
+  const atMostMs = Math.min(...idleness.map((one) => one.atMostMs));
   const used = watchOf(process).told.get(id);
   const now = world.scheduler.now();
   const since = shape.to.flatMap((name) => placeOf(world, name, process.machine).replaced.get(id) ?? []);

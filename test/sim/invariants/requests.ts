@@ -1,22 +1,16 @@
 /**
- * What the engine has promised to whoever asks: a request is handled once, whatever Git replays, and where an
- * approval is needed a value goes only where somebody approved that it goes.
+ * What the engine has promised to whoever asks: a request is handled once, whatever Git replays, and no more
+ * tokens are issued than are needed.
  */
 import { parseDescription } from '../../../src/core/mark.ts';
-import type { Change, Requests } from '../../../src/core/plan/types.ts';
-import { digestDelivery } from '../../../src/core/plan/digest.ts';
-import type { Reading } from '../../../src/core/observation.ts';
+import type { Change } from '../../../src/core/plan/types.ts';
 import type { ReportEntry } from '../../../src/core/report.ts';
-import { buildSet } from '../../core/plan/manifest.ts';
 import type { Shape } from '../draft.ts';
 import type { Process } from '../process.ts';
 import { placeOf, Violation, type World } from '../world.ts';
 import { watchOf } from './watch.ts';
 
 type IssueChange = Change & { readonly kind: 'create' | 'rotate' };
-
-/** Every set of the simulation has this provider. */
-const anySet = buildSet({ declarations: [] });
 
 /** DESIGN 5: live owned tokens of one declaration. */
 const mostKnown = 4;
@@ -31,14 +25,13 @@ interface Handled {
 /** Per world, by declaration and word. */
 const handled = new WeakMap<World, Map<string, Handled>>();
 
-/** P22, P23 and P27: when a pass begins a change. */
+/** P22 and P27: when a pass begins a change. */
 export function checkRequest(
   world: World,
   process: Process,
-  { set, change, requests }: { readonly set: string; readonly change: Change; readonly requests: Requests },
+  { set, change }: { readonly set: string; readonly change: Change },
 ): void {
   if (change.kind !== 'create' && change.kind !== 'rotate') return;
-  checkDestinations(process, { set, change, requests });
   checkKnown(world, process, { set, change });
   const shape = findShape(process, { set, name: change.subject });
   const word = shape && wordOf(shape, change);
@@ -73,34 +66,6 @@ export function noteRequest(
     begunAt: process.begunAt,
     doneAt: world.scheduler.now(),
   });
-}
-
-/** P23: a rotation that needed no approval goes only where one went before, or where one may go. */
-function checkDestinations(
-  process: Process,
-  {
-    set,
-    change: { issue, cause, subject },
-    requests: { approved },
-  }: { readonly set: string; readonly change: IssueChange; readonly requests: Requests },
-): void {
-  if (approved === 'all' || cause === 'config') return;
-  const shape = findShape(process, { set, name: subject });
-  const names = [subject, ...(shape?.formerly ?? [])];
-  const readings = watchOf(process).observations.get(set)?.readings ?? new Map<string, Reading>();
-  const own = [...readings].filter(([identity]) => shape?.to.some((name) => identity.endsWith(`/${name}`)));
-  const receipts = own.flatMap(([, reading]) =>
-    reading.kind === 'read' && reading.receipt.kind === 'receipt' ? [reading.receipt.receipt] : [],
-  );
-  // Without a receipt nobody knows where it went before.
-  const known = new Set(
-    receipts.filter(({ token }) => names.includes(token)).flatMap(({ destinations }) => destinations),
-  );
-  const isOpen = (key: string): boolean =>
-    known.has(key) || approved.has(digestDelivery(anySet, subject, { key }));
-  const open = issue.destinations.find((key) => known.size > 0 && !isOpen(key));
-  if (open !== undefined)
-    throw new Violation('P23', `${subject} is delivered to ${open}: nobody approved it`);
 }
 
 function forget(world: World, { id }: Shape): void {

@@ -69,7 +69,9 @@ export function checkRevoke(
     return true;
   }
   if (isWilled || isExcused) return true;
-  const overlapMs = Math.min(...shape.overlaps);
+  // A run with an older manifest may have a date of a run with a newer one before it.
+  const { overlaps } = world.draft.shapes.find((other) => other.id === shape.id) ?? shape;
+  const overlapMs = Math.min(...overlaps);
   for (const name of shape.to) {
     const until = placeOf(world, name, process.machine).replaced.get(id);
     if (until !== undefined && now - until < overlapMs) {

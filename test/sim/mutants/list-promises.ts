@@ -11,6 +11,22 @@ export const promiseMutants: readonly Mutant[] = [
     seed: 1_288_436_118,
   },
   {
+    name: 'promise-of-another-set-ignored',
+    file: 'src/core/plan/index.ts',
+    find: 'previousIds.set(id, Math.max(previousIds.get(id) ?? 0, revokeNotBefore));',
+    replace: 'previousIds.set(id, previousIds.get(id) ?? 0 * revokeNotBefore);',
+    breaks: 'a token dies although another set of the run has promised an overlap for it',
+    seed: 4_932,
+  },
+  {
+    name: 'hand-over-of-a-given-place',
+    file: 'src/engine/steps/repair.ts',
+    find: 'work.seen.get(identity)?.receipt?.token === subject',
+    replace: 'identity.length > 0 || subject',
+    breaks: 'a hand-over takes along what by then is another declaration of the former owner',
+    seed: 1_031_185_519,
+  },
+  {
     name: 'first-issue-of-whatever-is-declared',
     file: 'src/core/plan/decide.ts',
     find: 'nowhereKnown(situation, asFirst(situation, said))',
