@@ -13,7 +13,8 @@ function addTokenVerbs(program: Command, start: Start): void {
   const tokens = reaching(program.command('tokens').helpGroup(group))
     .summary('List every token that can be seen.')
     .description('Lists the tokens of every application user, and one’s own, with owner and last use.')
-    .option('--user <name>', 'Only those of one user; "me" is oneself.');
+    .option('--user <name>', 'Only those of one user; "me" is oneself.')
+    .option('--all', 'Revoked and expired ones too, where the provider remembers them.');
   help(tokens, [
     'keyturn tokens',
     'keyturn tokens --organization org1a23f456789 --output json',
@@ -34,8 +35,8 @@ function addTokenVerbs(program: Command, start: Start): void {
   const expireAll = applying(reaching(program.command('expire-all').helpGroup(group)))
     .summary('Revoke every token of one user.')
     .description(
-      'Lists what dies, also what others own, asks for the name, and revokes it. "me" ends every token and' +
-        ' login of the calling user, the credential in use included.',
+      'Lists what dies, also what others own, asks for the name, and revokes it. "me" ends every token of' +
+        ' the calling user and, where the provider can, every login; the credential in use included.',
     )
     .argument('<user>', 'Name of an application user, or "me".');
   help(expireAll, ['keyturn expire-all ci-deployer', 'keyturn expire-all me']);

@@ -17,9 +17,13 @@ function addManifestVerbs(program: Command, start: Start): void {
     .summary('Write a first tokens.yaml.')
     .description('Writes a commented first manifest with an owner id of its own. Never overwrites a file.')
     .option('--name <name>', 'Name of the set (default: the folder’s).')
+    .option('--provider <kind>', 'Which provider issues the tokens.', 'aiven')
     .option('--organization <id>', 'Aiven organization of the tokens.')
     .option('--user <name>', 'First application user (default: ci-deployer).');
-  help(init, ['keyturn init --name payments --organization org1a23f456789', 'keyturn init -f staging.yaml']);
+  help(init, [
+    'keyturn init --name payments --organization org1a23f456789',
+    'keyturn init --provider determined -f det.yaml',
+  ]);
   start(init, async () => (await import('./verbs/init.ts')).init);
 
   const validate = program

@@ -15,6 +15,8 @@ import { UsageError } from './errors.ts';
 import type { GlobalOptions } from './options.ts';
 
 export interface Connection {
+  /** `aiven`, `determined`. */
+  readonly kind: string;
   readonly provider: ConnectedProvider;
   readonly adapter: ProviderAdapter;
   readonly url: string;
@@ -92,7 +94,7 @@ async function connect(
   const { adapter } = adapterOf(kind);
   const place = { ...withoutCredentials(config), url };
   const provider = await adapter.connect({ config: place, credential, version, runtime, concurrency });
-  return { provider, adapter, url, credential, source };
+  return { kind, provider, adapter, url, credential, source };
 }
 
 /** @throws UsageError for a provider that there is not */

@@ -96,6 +96,7 @@ export async function listEverything(
   const limit = pLimit(concurrency);
   for (const connection of connections) {
     const { provider } = connection;
+    const tellsLastUse = provider.capabilities.lastUsed;
     const listed = await provider.listUsers(signal);
     const me = await unlessRefused(() => provider.me(signal), unseen);
     // Where the caller is one of the users, its tokens are listed once, as its own.
@@ -104,7 +105,8 @@ export async function listEverything(
       all.map((user) =>
         limit(async () => {
           const tokens = await unlessRefused(() => provider.listTokens(user, signal), unseen);
-          return tokens && { connection, user, tokens, rows: describeTokens(user, tokens, known) };
+          const rows = describeTokens(user, tokens ?? [], { ...known, tellsLastUse });
+          return tokens && { connection, user, tokens, rows };
         }),
       ),
     );

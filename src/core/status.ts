@@ -78,6 +78,8 @@ export interface SetStatus {
   readonly title: string;
   readonly ownerId: string;
   readonly now: number;
+  /** Whether the provider tells last use; without that an unset `lastUsedAt` says nothing. */
+  readonly tellsLastUse: boolean;
   readonly declarations: readonly DeclarationStatus[];
 }
 
@@ -91,7 +93,8 @@ export function summarize(input: PlanInput, plan: Plan): SetStatus {
     .map((declaration) =>
       describe(input, index, { declaration, changes: bySubject.get(declaration.name) ?? [] }),
     );
-  return { set: plan.set, title: plan.title, ownerId: plan.ownerId, now: plan.now, declarations };
+  const { set, title, ownerId, now } = plan;
+  return { set, title, ownerId, now, tellsLastUse: input.capabilities.lastUsed, declarations };
 }
 
 function describe(

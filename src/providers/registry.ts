@@ -5,8 +5,10 @@
 import type { ProviderDescriptor } from '../core/descriptor.ts';
 import type { ProviderAdapter } from './adapter.ts';
 import { aivenDescriptor } from './aiven/descriptor.ts';
+import { aivenStarter } from './aiven/starter.ts';
 import { determinedDescriptor } from './determined/descriptor.ts';
 import { canonicalMaster, masterVariables } from './determined/master-url.ts';
+import { determinedStarter } from './determined/starter.ts';
 
 export interface RegisteredProvider {
   readonly descriptor: ProviderDescriptor;
@@ -15,6 +17,8 @@ export interface RegisteredProvider {
 
 const aiven: ProviderAdapter = {
   loginName: 'Email address',
+  lossOfMe: 'Every login of yours ends too, in browsers and elsewhere, and the credential in use with it.',
+  starter: aivenStarter,
   urlsIn: (env) => (env['AIVEN_WEB_URL'] ? [env['AIVEN_WEB_URL']] : []),
   connect: async ({ config, ...options }) => {
     const { connectAiven } = await import('./aiven/provider.ts');
@@ -30,6 +34,8 @@ const aiven: ProviderAdapter = {
 
 const determined: ProviderAdapter = {
   loginName: 'User name',
+  lossOfMe: 'The credential in use ends too where it is one of them; login sessions go on, up to seven days.',
+  starter: determinedStarter,
   urlsIn: (env) => {
     const named = masterVariables.flatMap((name) => env[name] || []).slice(0, 1);
     return named.flatMap((text) => canonicalMaster(text) ?? []);

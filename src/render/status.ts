@@ -24,11 +24,12 @@ const colours: Readonly<Record<Health, Colour | undefined>> = {
 /** Header, table with details, the ids of the users, and a count by health. No final line break. */
 export function renderStatus(status: SetStatus, options: TextOptions): string {
   const paint = painter(options.colours);
-  const { set, title, ownerId, declarations, now } = status;
+  const { set, title, ownerId, declarations, now, tellsLastUse } = status;
   const lines = [paint(clean(`${set} · ${title} · owner ${ownerId}`), 'bold')];
   if (declarations.length === 0) return joinLines([...lines, 'No tokens are declared.']);
   const width = Math.max(...declarations.map(({ health }) => health.length), 'HEALTH'.length);
-  const [first = '', ...rows] = columns([head, ...declarations.map((row) => describeRow(row, now))]);
+  const cells = declarations.map((row) => describeRow({ ...row, tellsLastUse }, now));
+  const [first = '', ...rows] = columns([head, ...cells]);
   lines.push(paint(`  ${first}`, 'bold'));
   for (const [rank, row] of declarations.entries()) {
     const word = pad(row.health, width);
@@ -63,7 +64,9 @@ function countHealth(declarations: readonly DeclarationStatus[]): string {
   return `${declarations.length} declared: ${words.join(', ')}.`;
 }
 
-function describeRow(row: DeclarationStatus, now: number): readonly string[] {
+type Row = DeclarationStatus & Pick<SetStatus, 'tellsLastUse'>;
+
+function describeRow(row: Row, now: number): readonly string[] {
   const hasToken = row.issuedAt !== undefined;
   return [
     clean(row.name),

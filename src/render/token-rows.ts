@@ -35,8 +35,12 @@ export interface TokenRow {
   readonly expiresAt: number | undefined;
   readonly lastUsedAt: number | undefined;
   readonly lastUsedFrom: string | undefined;
+  /** Whether the provider tells that; without it an unset `lastUsedAt` says nothing. */
+  readonly tellsLastUse: boolean;
   /** True for the credential that made the list. */
   readonly own: boolean;
+  /** Set for one that was listed because it works no more. */
+  readonly ended?: 'revoked' | 'expired';
 }
 
 export interface KnownOwners {
@@ -48,9 +52,9 @@ export interface KnownOwners {
 
 /** The tokens of one user, in the order of the list. */
 export function describeTokens(
-  user: UserRecord,
+  user: Pick<UserRecord, 'id' | 'name'>,
   tokens: readonly TokenRecord[],
-  known: KnownOwners,
+  { tellsLastUse, ...known }: KnownOwners & Pick<TokenRow, 'tellsLastUse'>,
 ): readonly TokenRow[] {
   return tokens.map((token) => {
     const reading = parseDescription(token.description);
@@ -64,6 +68,7 @@ export function describeTokens(
       expiresAt: token.expiresAt,
       lastUsedAt: token.lastUsedAt,
       lastUsedFrom: token.lastUsedFrom,
+      tellsLastUse,
       own: token.own,
     };
   });

@@ -20,13 +20,13 @@ export function renderTokens(
     clean(row.tokenId),
     clean(describeOwner(row, owners)),
     inTime(row.createdAt, now),
-    row.expiresAt === undefined ? 'never' : inTime(row.expiresAt, now),
+    describeEnd(row, now),
     describeLastUse(row, now),
     clean(row.own ? `${row.description} (the credential in use)`.trim() : row.description),
   ]);
   const [title = '', ...lines] = columns([head, ...cells]);
   const painted = lines.map((line, rank) => paint(`  ${line}`, rowColour(rows[rank], now)));
-  return joinLines([paint(`  ${title}`, 'bold'), ...painted, paint(countRows(rows), 'bold')]);
+  return joinLines([paint(`  ${title}`, 'bold'), ...painted, paint(countRows(rows, now), 'bold')]);
 }
 
 /** `ci/deploy, generation 7`, `payments-staging: etl/nightly` or `unmanaged`. */
@@ -44,23 +44,38 @@ function describeOwner({ owner }: TokenRow, names: ReadonlyMap<string, string> |
   }
 }
 
-/** `2h ago from 203.0.113.7`, or `never`. */
+/** `in 80d`, `never`, `revoked`, or `expired 3d ago`. */
+function describeEnd({ expiresAt, ended }: TokenRow, now: number): string {
+  if (ended === 'revoked') return ended;
+  if (expiresAt === undefined) return 'never';
+  return expiresAt <= now ? `expired ${inTime(expiresAt, now)}` : inTime(expiresAt, now);
+}
+
+/** `2h ago from 203.0.113.7`, `never`, or `not told`. */
 export function describeLastUse(
-  { lastUsedAt, lastUsedFrom }: Pick<TokenRow, 'lastUsedAt' | 'lastUsedFrom'>,
+  { lastUsedAt, lastUsedFrom, tellsLastUse }: Pick<TokenRow, 'lastUsedAt' | 'lastUsedFrom' | 'tellsLastUse'>,
   now: number,
 ): string {
+  if (!tellsLastUse) return 'not told';
   if (lastUsedAt === undefined) return 'never';
   return clean(`${inTime(lastUsedAt, now)}${lastUsedFrom === undefined ? '' : ` from ${lastUsedFrom}`}`);
 }
 
 function rowColour(row: TokenRow | undefined, now: number): Colour | undefined {
-  if (row?.expiresAt !== undefined && row.expiresAt <= now) return 'dim';
+  if (row && hasEnded(row, now)) return 'dim';
   return row?.owner.kind === 'unmanaged' ? 'yellow' : row?.owner.kind === 'foreign' ? 'dim' : undefined;
 }
 
-function countRows(rows: readonly TokenRow[]): string {
+function hasEnded({ ended, expiresAt }: TokenRow, now: number): boolean {
+  return ended !== undefined || (expiresAt !== undefined && expiresAt <= now);
+}
+
+/** `5 tokens: 2 owned, 1 foreign, 2 unmanaged; 1 of them no longer works.` */
+function countRows(rows: readonly TokenRow[], now: number): string {
   const counts = (['owned', 'foreign', 'unmanaged'] as const).map(
     (kind) => `${rows.filter(({ owner }) => owner.kind === kind).length} ${kind}`,
   );
-  return `${plural(rows.length, 'token')}: ${counts.join(', ')}.`;
+  const ended = rows.filter((row) => hasEnded(row, now)).length;
+  const dead = ended === 0 ? '' : `; ${ended} of them no longer ${ended === 1 ? 'works' : 'work'}`;
+  return `${plural(rows.length, 'token')}: ${counts.join(', ')}${dead}.`;
 }

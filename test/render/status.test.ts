@@ -30,6 +30,7 @@ const sampleStatus: SetStatus = {
   title: 'aiven org1a23f456789',
   ownerId: 'payments-k3x9ab',
   now,
+  tellsLastUse: true,
   declarations: [
     well,
     {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatDescription, hashOwner } from '../../src/core/mark.ts';
 import type { TokenRecord } from '../../src/core/observation.ts';
-import { describeTokens } from '../../src/render/token-rows.ts';
+import { describeTokens, type TokenRow } from '../../src/render/token-rows.ts';
 import { renderTokens } from '../../src/render/tokens.ts';
 import { now } from './samples.ts';
 
@@ -9,7 +9,10 @@ const day = 86_400_000;
 const hash = hashOwner('payments-k3x9ab', 'payments');
 const theirs = hashOwner('staging-aaaaaa', 'payments');
 const user = { id: 'u1', name: 'ci', personal: false, at: 'aiven/org1', createdAt: undefined };
-const known = { sets: [{ name: 'payments', owner: { hash, former: new Map(), explicit: false } }] };
+const known = {
+  sets: [{ name: 'payments', owner: { hash, former: new Map(), explicit: false } }],
+  tellsLastUse: true,
+};
 
 function token(id: string, description: string, more: Partial<TokenRecord> = {}): TokenRecord {
   return {
@@ -56,6 +59,20 @@ describe('the list of tokens at a terminal', () => {
 `);
   });
 
+  it('says what no longer works, and what the provider does not tell', () => {
+    const untold = { ...known, tellsLastUse: false };
+    const [live, other] = describeTokens(user, [token('1', 'a'), token('2', 'b')], untold);
+    const past = describeTokens(user, [token('3', 'c', { expiresAt: now - day })], untold);
+    const rows = [live, { ...other, ended: 'revoked' }, ...past] as TokenRow[];
+    expect(`\n${renderTokens(rows, now, { colours: false })}\n`).toBe(`
+  USER  TOKEN ID  OWNER      CREATED  EXPIRES         LAST USED  DESCRIPTION
+  ci    1         unmanaged  10d ago  in 80d          not told   a
+  ci    2         unmanaged  10d ago  revoked         not told   b
+  ci    3         unmanaged  10d ago  expired 1d ago  not told   c
+3 tokens: 0 owned, 0 foreign, 3 unmanaged; 2 of them no longer work.
+`);
+  });
+
   it('names an owner it does not know by its hash', () => {
     const [, foreign] = describeTokens(user, tokens, known);
     expect(foreign?.owner).toEqual({
@@ -67,7 +84,7 @@ describe('the list of tokens at a terminal', () => {
   });
 
   it('takes every mark for another owner without a manifest', () => {
-    const rows = describeTokens(user, tokens, { sets: [] });
+    const rows = describeTokens(user, tokens, { sets: [], tellsLastUse: true });
     expect(rows.map(({ owner }) => owner.kind)).toEqual(['foreign', 'foreign', 'unmanaged', 'foreign']);
   });
 

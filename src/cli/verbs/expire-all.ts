@@ -24,6 +24,7 @@ const forever = new AbortController().signal;
 export async function expireAll(options: ExpireAllOptions, context: Context): Promise<number> {
   return await withReached(options, context, async (reached) => {
     const seen = await listEverything(reached, forever);
+    for (const why of seen.unseen) context.stderr.write(`Not listed: ${why}\n`);
     const target = chooseUser(options.user, seen.users);
     const { rows, user } = target;
     context.stderr.write(`${renderTokens(rows, seen.now, styleOf(options, context))}\n`);
@@ -39,18 +40,22 @@ export async function expireAll(options: ExpireAllOptions, context: Context): Pr
 }
 
 function chooseUser(name: string, users: readonly UserTokens[]): UserTokens {
-  const byId = users.filter(({ user }) => user.id === name);
-  const [found, ...twins] = byId.length > 0 ? byId : users.filter(({ user }) => user.name === name);
+  const [found, ...twins] = users.filter(({ user }) => user.id === name || user.name === name);
   if (found && twins.length === 0) return found;
   if (found) {
-    const ids = [found, ...twins].map(({ user }) => user.id).join(', ');
-    throw new UsageError(`There are several users named "${name}". Name one by its id: ${ids}.`);
+    const all = [found, ...twins].map(
+      ({ user, connection }) => `"${user.name}" with the id ${user.id} at ${connection.provider.title}`,
+    );
+    throw new UsageError(
+      `There are several users "${name}": ${all.join(', ')}. Give what tells the one you mean: its id, its` +
+        ' name, its manifest alone (-f), or --provider and --provider-url.',
+    );
   }
   const names = users.map(({ user }) => user.name).join(', ');
   throw new UsageError(`There is no user "${name}". There are: ${names || 'none'}.`);
 }
 
-function describeLoss({ rows, user }: UserTokens): readonly string[] {
+function describeLoss({ rows, user, connection }: UserTokens): readonly string[] {
   const lines: string[] = [];
   const foreign = rows.filter(({ owner }) => owner.kind === 'foreign');
   if (foreign.length > 0) {
@@ -62,10 +67,7 @@ function describeLoss({ rows, user }: UserTokens): readonly string[] {
       'What is declared here is issued anew by the next "keyturn apply", with' +
         ' --acknowledge mass-disappearance where that is most of a set; until then consumers are refused.',
     );
-  if (user.personal)
-    lines.push(
-      'Every login of yours ends too, in browsers and elsewhere, and the credential in use with it.',
-    );
+  if (user.personal) lines.push(connection.adapter.lossOfMe);
   return lines;
 }
 
@@ -76,7 +78,7 @@ function nameForeign({ owner, tokenId }: TokenRow): string {
 }
 
 async function expireCaller({ connection, user }: UserTokens, context: Context): Promise<number> {
-  const { adapter, credential, url } = connection;
+  const { kind, adapter, credential, url } = connection;
   const byHand = await adapter.byHand({ url, version: context.version, runtime: context.runtime });
   let left: string | undefined;
   try {
@@ -85,9 +87,9 @@ async function expireCaller({ connection, user }: UserTokens, context: Context):
     await byHand.close();
   }
   const what = left === undefined ? 'Every token and login' : 'Every token';
-  context.stdout.write(
-    `${what} of "${user.name}" has ended. ${left ?? 'Log in again with "keyturn login".'}\n`,
-  );
+  const rest = left === undefined ? '' : `${left} `;
+  const next = `Log in again with "keyturn login --provider ${kind}".`;
+  context.stdout.write(`${what} of "${user.name}" has ended. ${rest}${next}\n`);
   return exitCodes.done;
 }
 

@@ -14,13 +14,7 @@ import type { Context } from '../context.ts';
 import { withDestinations } from '../destinations.ts';
 import { exitCodes, UsageError } from '../errors.ts';
 import type { ApplyingOptions } from '../options.ts';
-import {
-  listEverything,
-  type Reached,
-  type ReachingOptions,
-  type UserTokens,
-  withReached,
-} from '../reach.ts';
+import { listEverything, type ReachingOptions, type UserTokens, withReached } from '../reach.ts';
 
 export interface RevokeOptions extends ReachingOptions, ApplyingOptions {
   readonly id: string;
@@ -31,18 +25,19 @@ interface Found {
   readonly row: TokenRow;
 }
 
+/** Ids that providers give are shorter, token values longer. */
+const longestId = 40;
 const forever = new AbortController().signal;
 
 export async function revoke(options: RevokeOptions, context: Context): Promise<number> {
   return await withReached(options, context, async (reached) => {
-    const id = readId(options.id, reached, context);
     const seen = await listEverything(reached, forever);
-    const found = seen.users
-      .flatMap((holder) => holder.rows.map((row) => ({ holder, row })))
-      .find(({ row }) => row.tokenId === id);
-    if (!found)
-      throw new UsageError(
-        `No token with the id "${id}" can be seen. "keyturn tokens" lists those that can.`,
+    for (const why of seen.unseen) context.stderr.write(`Not listed: ${why}\n`);
+    const found = findToken(options.id, seen.users);
+    const id = found.row.tokenId;
+    if (id !== options.id)
+      context.stderr.write(
+        `That is the value of token ${id}, not its id. Your shell may remember it: revoking it is right.\n`,
       );
     context.stderr.write(`${renderTokens([found.row], seen.now, styleOf(options, context))}\n`);
     const objection = await withDestinations(context, (open) => findObjection(found, reached.sets, open));
@@ -56,18 +51,31 @@ export async function revoke(options: RevokeOptions, context: Context): Promise<
   });
 }
 
-/** People paste what they have at hand: of a whole token value only the id is used and shown. */
-function readId(text: string, { connections }: Reached, { stderr }: Context): string {
+/**
+ * People paste what they have at hand: of a whole token value only the id is used and shown. Ids of some
+ * providers are small numbers, of which each place has its own.
+ *
+ * @throws UsageError when it is none, or one of several
+ */
+function findToken(text: string, users: readonly UserTokens[]): Found {
   const value = new SecretValue(text);
-  for (const { provider } of connections) {
-    const id = provider.idOf(value);
-    if (id === undefined) continue;
-    stderr.write(
-      `That is the value of token ${id}, not its id. Your shell may remember it, so revoking it is right.\n`,
+  const [found, ...others] = users.flatMap((holder) => {
+    const id = holder.connection.provider.idOf(value) ?? text;
+    return holder.rows.filter(({ tokenId }) => tokenId === id).map((row) => ({ holder, row }));
+  });
+  if (found && others.length === 0) return found;
+  if (found) {
+    const places = [found, ...others].map(
+      ({ holder }) => `${holder.connection.provider.title} (of ${holder.user.name})`,
     );
-    return id;
+    throw new UsageError(
+      `There is a token "${found.row.tokenId}" in several places: ${places.join(', ')}. Name one of them:` +
+        ' with its manifest alone (-f), or with --provider and --provider-url.',
+    );
   }
-  return text;
+  // It may be a value of some kind, and then it is not shown.
+  const what = text.length > longestId ? 'What was given is no id of a token that' : `No token "${text}"`;
+  throw new UsageError(`${what} can be seen. "keyturn tokens" lists those that can.`);
 }
 
 /** Why the token should be left alone; undefined when nothing speaks for it. */
@@ -77,7 +85,8 @@ async function findObjection(
   open: Run['open'],
 ): Promise<string | undefined> {
   const { owner, tokenId } = row;
-  if (row.own) return `${tokenId} is the credential in use. "keyturn logout" ends a login.`;
+  if (row.own)
+    return `${tokenId} is the credential in use. Revoke it with another; "keyturn logout" ends a login.`;
   const insist = 'To revoke it all the same, run with --yes.';
   if (owner.kind === 'foreign') {
     const whose = `owner ${owner.owner} (declared there as "${owner.declaration}")`;

@@ -11,6 +11,7 @@ import type { ConnectedProvider } from '../adapter.ts';
 import { determinedApi } from './api.ts';
 import * as calls from './calls.ts';
 import { determinedDescriptor } from './descriptor.ts';
+import { listEnded } from './ended.ts';
 import { openRequests, type Requests } from './requests.ts';
 import { openSession } from './session.ts';
 import { openTokenLists, type TokenLists } from './token-lists.ts';
@@ -68,6 +69,7 @@ export function connectDetermined(connection: DeterminedConnection): ConnectedPr
       await session.end();
       await http.close();
     },
+    listEnded: (signal) => listEnded(requests, () => http.now(), signal),
     idOf: (value) => idOf(value, lists),
     verify: (value, signal) => verify(http, value, signal),
     ...usersOf({ requests, lists, remember, ownUserId: () => claims?.userId }),

@@ -85,7 +85,7 @@ export function inactiveUser(name: string): ProviderError {
 }
 
 /** Every page; a master that is asked for all gives one, but may be told otherwise by a later release. */
-async function listEverybody(requests: Requests, signal: AbortSignal): Promise<readonly User[]> {
+export async function listEverybody(requests: Requests, signal: AbortSignal): Promise<readonly User[]> {
   const found: User[] = [];
   for (;;) {
     const { users, pagination } = await requests.again(calls.listUsers(found.length), signal);

@@ -24,16 +24,23 @@ export function statusToJson(statuses: readonly SetStatus[]): StatusOutput {
 
 /** What `tokens --output json` prints. `now` is the provider's time in milliseconds. */
 export function tokensToJson(rows: readonly TokenRow[], now: number): TokensOutput {
-  const tokens = rows.map(({ owner, own, createdAt, expiresAt, lastUsedAt, lastUsedFrom, ...row }) => ({
-    ...row,
-    ...formatOwner(owner),
-    createdAt: formatTime(createdAt),
-    expiresAt: formatMaybeTime(expiresAt),
-    lastUsedAt: formatMaybeTime(lastUsedAt),
-    lastUsedFrom: orNull(lastUsedFrom),
-    ownCredential: own,
-  }));
+  const tokens = rows.map(
+    ({ owner, own, createdAt, expiresAt, lastUsedAt, lastUsedFrom, ended, ...row }) => ({
+      ...row,
+      ...formatOwner(owner),
+      createdAt: formatTime(createdAt),
+      expiresAt: formatMaybeTime(expiresAt),
+      lastUsedAt: formatMaybeTime(lastUsedAt),
+      lastUsedFrom: orNull(lastUsedFrom),
+      state: ended ?? stateOf(expiresAt, now),
+      ownCredential: own,
+    }),
+  );
   return { apiVersion, kind: 'Tokens', now: formatTime(now), tokens };
+}
+
+function stateOf(expiresAt: number | undefined, now: number): 'live' | 'expired' {
+  return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'live';
 }
 
 /** What any command prints as JSON when findings stop it. */

@@ -139,6 +139,10 @@ const Declaration = z
   })
   .meta({ id: 'Declaration' });
 
+const TellsLastUse = z
+  .boolean()
+  .describe('Whether the provider tells last use; if not, null under lastUsedAt says nothing');
+
 const Token = z
   .object({
     user: z.string(),
@@ -153,6 +157,8 @@ const Token = z
     expiresAt: MaybeTime,
     lastUsedAt: MaybeTime,
     lastUsedFrom: Text,
+    tellsLastUse: TellsLastUse,
+    state: z.enum(['live', 'revoked', 'expired']),
     ownCredential: z.boolean().describe('The credential that made this list'),
   })
   .meta({ id: 'Token' });
@@ -183,6 +189,7 @@ const StatusOutput = z.object({
       title: z.string(),
       ownerId: z.string(),
       now: Time,
+      tellsLastUse: TellsLastUse,
       declarations: z.array(Declaration),
     }),
   ),

@@ -10,7 +10,7 @@ import { hasMarker, parseDigests, withoutDigests } from '../../../src/render/com
 import { issue, keep, makePlan, revoke, samplePlan, sampleReport, troubledPlan } from '../samples.ts';
 
 function shown(plan: Plan, more: Partial<ShownSet> = {}): ShownSet {
-  const status: SetStatus = { ...plan, declarations: [] };
+  const status: SetStatus = { ...plan, tellsLastUse: true, declarations: [] };
   return { plan, status, applier: 'action', ...more };
 }
 
@@ -105,7 +105,7 @@ describe('a comment', () => {
       lastUsedAt: plan.now - 3 * 86_400_000,
       lastUsedFrom: '203.0.113.7',
     };
-    const status: SetStatus = { ...plan, declarations: [declaration] };
+    const status: SetStatus = { ...plan, tellsLastUse: true, declarations: [declaration] };
     const text = renderComment(contentOf(plan, { sets: [{ plan, status, applier: 'action' }] }));
     expect(text).toContain('the old token was last used 3d ago from 203.0.113.7');
     expect(text).toContain('goes to `file/Raw:secrets/token`');

@@ -42,6 +42,7 @@ const row: TokenRow = {
   expiresAt: undefined,
   lastUsedAt: now,
   lastUsedFrom: '203.0.113.7',
+  tellsLastUse: true,
   own: true,
 };
 const status: SetStatus = {
@@ -49,6 +50,7 @@ const status: SetStatus = {
   title: 'aiven org1',
   ownerId: 'payments-k3x9ab',
   now,
+  tellsLastUse: true,
   declarations: [
     {
       name: 'ci/deploy',
