@@ -4,6 +4,7 @@
  */
 import { ProviderError } from '../core/errors.ts';
 import { KubernetesError } from '../kubernetes/failures.ts';
+import { keepSecrets } from './keep-secrets.ts';
 import type { Kept } from './kept.ts';
 import { finalizer } from './kinds.ts';
 import type { Office } from './office.ts';
@@ -20,6 +21,7 @@ export async function end(office: Office, key: string, kept: Kept): Promise<numb
   if (!kept.finalizers.includes(finalizer)) return undefined;
   const spec = Object(JSON.parse(kept.spec)) as Record<string, unknown>;
   if (spec['deletionPolicy'] === 'Retain') {
+    await keepSecrets(office, kept);
     const note = 'Its tokens and Secrets are retained, as deletionPolicy says.';
     return await release(office, key, { kept, reason: 'Retained', type: 'Normal', note });
   }

@@ -27,7 +27,7 @@ export function createSecretUsers(): SecretUsers {
 }
 
 /** Names of Secrets anywhere in a spec. */
-function namesIn(part: unknown, found = new Set<string>()): ReadonlySet<string> {
+export function namesIn(part: unknown, found = new Set<string>()): ReadonlySet<string> {
   if (typeof part !== 'object' || part === null) return found;
   for (const [key, value] of Object.entries(part)) {
     const name: unknown = Object(value)['name'];

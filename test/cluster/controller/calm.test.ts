@@ -76,6 +76,20 @@ describe('a controller where nothing is to be done', () => {
     expect(await stage.live()).toHaveLength(1);
   });
 
+  it('lets Secrets outlast a set that came to Retain later', async () => {
+    await setUp();
+    const value = await stage.value('payments');
+    expect((await stage.get('secrets/payments')).metadata.ownerReferences).toHaveLength(1);
+    await stage.patch('tokensets/payments', { spec: { deletionPolicy: 'Retain' } });
+    await stage.remove('tokensets/payments');
+    await eventually(
+      'it is gone',
+      async () => (await stage.get('tokensets/payments')) === undefined || undefined,
+    );
+    expect((await stage.get('secrets/payments')).metadata.ownerReferences).toBeUndefined();
+    expect(await stage.works(value)).toBe(true);
+  });
+
   it('rotates once for a trigger, whatever Git replays', async () => {
     const controller = await setUp();
     const rotation = (trigger?: string) => ({

@@ -64,17 +64,24 @@ interface Controller {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/**
- * @param options of the emulated Aiven
- * @param rights `isWide`: in every namespace, which outlasts the deletion of one
- */
+interface StageOptions {
+  /** Rights in every namespace, which outlast the deletion of one. */
+  readonly isWide?: boolean;
+  /** The shared one unless told. */
+  readonly cluster?: ClusterFacts;
+  /** A fresh one unless told. */
+  readonly namespace?: string;
+}
+
+/** @param options of the emulated Aiven */
 export async function setStage(
   options: EmulatorOptions = {},
-  { isWide = false }: { readonly isWide?: boolean } = {},
+  { isWide = false, ...given }: StageOptions = {},
 ): Promise<Stage> {
-  const cluster = sharedCluster();
+  const cluster = given.cluster ?? sharedCluster();
   await installCustomResources(cluster);
-  const [namespace, home] = [await freshNamespace(cluster), await freshNamespace(cluster)];
+  const namespace = await freshNamespace(cluster, {}, given.namespace);
+  const home = await freshNamespace(cluster);
   const emulator = await startEmulator({ ...options, toggles: { rateLimit: 'off', ...options.toggles } });
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-controller-'));
   await grantController(cluster, { namespace, home, isWide });

@@ -34,8 +34,8 @@ export async function admin(
 export async function freshNamespace(
   cluster: ClusterFacts,
   labels: Readonly<Record<string, string>> = {},
+  name = `test-${randomBytes(5).toString('hex')}`,
 ): Promise<string> {
-  const name = `test-${randomBytes(5).toString('hex')}`;
   await admin(cluster, 'POST', '/api/v1/namespaces', { body: { metadata: { name, labels } } });
   return name;
 }
