@@ -62,7 +62,7 @@ describe('a value', () => {
 
 describe('a large set', () => {
   it('has a thousand tokens, each in its Secret', async () => {
-    stage = await setStage();
+    stage = await setStage({ toggles: { appTokenQuota: 'off' } });
     await giveCredential(stage);
     await stage.startController({ KEYTURN_LOOK_EVERY_SECONDS: '900' });
     const rotation = { renewBefore: '14d', overlap: '24h' };
