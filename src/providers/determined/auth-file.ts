@@ -36,7 +36,7 @@ export async function readAuthFile(path: string): Promise<AuthFile | undefined> 
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'for no known reason';
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw unusable(path, `cannot be read (${code})`);
   }
@@ -62,6 +62,12 @@ export async function writeAuthFile(path: string, file: AuthFile): Promise<void>
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Of a failure of the file system, such as `ENOENT`. */
+export function codeOf(error: unknown): string {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode ? String(error.code) : 'for no known reason';
 }
 
 export function unusable(source: string, why: string): ProviderError {

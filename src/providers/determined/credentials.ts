@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { SecretValue } from '../../core/secret.ts';
 import type { CredentialPlaces, FoundCredential } from '../credential.ts';
-import { authFilePath, readAuthFile, unusable, writeAuthFile } from './auth-file.ts';
+import { authFilePath, codeOf, readAuthFile, unusable, writeAuthFile } from './auth-file.ts';
 import { canonicalMaster } from './master-url.ts';
 import { loginCredential } from './session.ts';
 
@@ -96,7 +96,7 @@ async function readGiven(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'for no known reason';
+    const code = codeOf(error);
     throw unusable(path, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`);
   }
 }
