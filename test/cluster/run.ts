@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { findAssets } from './kit/assets.ts';
 import { sharedVariable } from './kit/shared.ts';
-import { startCluster } from './kit/start-cluster.ts';
+import { type ClusterFacts, startCluster } from './kit/start-cluster.ts';
 
 const assets = findAssets();
 if (assets.kind === 'missing') {
@@ -23,8 +23,9 @@ async function run(bin: string): Promise<number> {
       end = signal;
     });
   const cluster = await startCluster(bin, { manager: true });
-  const { url, ca, token, kubeconfig, folder, serviceAccountKey } = cluster;
-  const shared = JSON.stringify({ bin, url, ca, token, kubeconfig, folder, serviceAccountKey });
+  const { url, ca, token, kubeconfig, folder, serviceAccountKey, etcdUrl } = cluster;
+  const facts = { bin, url, ca, token, kubeconfig, folder, serviceAccountKey, etcdUrl };
+  const shared = JSON.stringify(facts satisfies ClusterFacts);
   try {
     if (end) return 130;
     const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];

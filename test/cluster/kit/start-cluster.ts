@@ -23,11 +23,11 @@ export interface ClusterFacts {
   readonly kubeconfig: string;
   /** Signs tokens of service accounts. */
   readonly serviceAccountKey: string;
+  readonly etcdUrl: string;
 }
 
 export interface Cluster extends ClusterFacts {
   readonly processes: Processes;
-  readonly etcdUrl: string;
   /** Flags stay until others are given. With `wait: false` it resolves before the server answers. */
   startApi(options?: { readonly flags?: readonly string[]; readonly wait?: boolean }): Promise<void>;
   startEtcd(): Promise<void>;
@@ -83,6 +83,7 @@ async function prepare(bin: string, firstFlags: readonly string[]): Promise<Clus
     token,
     kubeconfig: at('kubeconfig'),
     serviceAccountKey: at('sa.key'),
+    etcdUrl,
     get ca() {
       const path = at('certs/apiserver.crt');
       return existsSync(path) ? readFileSync(path, 'utf8') : '';
@@ -103,7 +104,6 @@ async function prepare(bin: string, firstFlags: readonly string[]): Promise<Clus
   return Object.defineProperties(
     {
       processes,
-      etcdUrl,
       startApi,
       startEtcd,
       addReadyPath: (path: string) => void readyPaths.push(path),
