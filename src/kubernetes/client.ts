@@ -35,12 +35,12 @@ export interface KubernetesOptions {
   readonly mayBegin?: () => boolean;
 }
 
-export interface CallOptions {
+interface CallOptions {
   /** False: one try. A lease has no time for more. */
   readonly retry?: boolean;
 }
 
-export interface WriteOptions extends CallOptions {
+interface WriteOptions extends CallOptions {
   /** Admission and validation happen, nothing is stored. */
   readonly dryRun?: boolean;
   /** As `metadata.managedFields` names the writer; `keyturn` unless told. */
@@ -50,7 +50,7 @@ export interface WriteOptions extends CallOptions {
   readonly hidden?: readonly string[];
 }
 
-export interface RemoveOptions extends CallOptions {
+interface RemoveOptions extends CallOptions {
   /** The object must be this one, and unchanged. */
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly dryRun?: boolean;

@@ -9,7 +9,7 @@ import { KubernetesError } from './failures.ts';
 import { apiVersionOf, events, type Place } from './objects.ts';
 
 /** What an event is about. */
-export interface Regarding extends Place {
+interface Regarding extends Place {
   readonly uid: string;
 }
 

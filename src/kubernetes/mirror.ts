@@ -25,7 +25,7 @@ export interface Mirror<T> {
 }
 
 /** `namespace/name`. */
-export function keyOf({ metadata }: Pick<KubernetesObject, 'metadata'>): string {
+function keyOf({ metadata }: Pick<KubernetesObject, 'metadata'>): string {
   return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
 }
 

@@ -24,7 +24,6 @@ const Metadata = z.looseObject({
 
 export const ObjectSchema = z.looseObject({ metadata: Metadata });
 
-export type ObjectMetadata = z.output<typeof Metadata>;
 /** Any object. Items of a list carry neither `apiVersion` nor `kind`. */
 export type KubernetesObject = z.output<typeof ObjectSchema>;
 
