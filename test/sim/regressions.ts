@@ -13,10 +13,6 @@ export interface Regression extends Partial<Limits> {
 
 export const regressions: readonly Regression[] = [
   {
-    seed: 1_288_436_118,
-    was: 'An edited receipt had a token that another declaration serves die for a compromise.',
-  },
-  {
     seed: 4_932,
     was: 'An edited receipt had a token revoked that another set of the run had just promised an overlap.',
   },
