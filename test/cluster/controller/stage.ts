@@ -50,7 +50,7 @@ export interface Stage {
   works(value: string | undefined): Promise<boolean>;
   condition(set: string, type: string): Promise<Loose>;
   /** Waits for a condition, for the generation that the set has. */
-  until(set: string, type: string, status: string, reason?: string): Promise<Loose>;
+  until(set: string, type: string, status: string, reason?: string, boundMs?: number): Promise<Loose>;
   /** Waits until the set is Ready and nothing is under way. */
   ready(set: string): Promise<Loose>;
   end(): Promise<void>;
@@ -105,14 +105,18 @@ export async function setStage(
     (await control('tokens')).tokens.filter((token: KnownToken) => !token.seeded);
   const condition: Stage['condition'] = async (set, type) =>
     (await get(`tokensets/${set}`))?.status?.conditions?.find((one: Loose) => one.type === type);
-  const until: Stage['until'] = async (set, type, status, reason) =>
-    await eventually(`${set} is ${type}=${status} ${reason ?? ''}`, async () => {
-      const object = await get(`tokensets/${set}`);
-      const found = object?.status?.conditions?.find((one: Loose) => one.type === type);
-      const isNow = found?.observedGeneration === object?.metadata.generation;
-      const isIt = found?.status === status && (reason === undefined || found.reason === reason);
-      return isNow && isIt ? object : undefined;
-    }).catch((error: unknown) => explain(error, set));
+  const until: Stage['until'] = async (set, type, status, reason, boundMs) =>
+    await eventually(
+      `${set} is ${type}=${status} ${reason ?? ''}`,
+      async () => {
+        const object = await get(`tokensets/${set}`);
+        const found = object?.status?.conditions?.find((one: Loose) => one.type === type);
+        const isNow = found?.observedGeneration === object?.metadata.generation;
+        const isIt = found?.status === status && (reason === undefined || found.reason === reason);
+        return isNow && isIt ? object : undefined;
+      },
+      boundMs,
+    ).catch((error: unknown) => explain(error, set));
   const explain = async (error: unknown, set: string): Promise<never> => {
     const object = JSON.stringify((await get(`tokensets/${set}`))?.status, null, 1);
     throw new Error(`${String(error)}\n${object}\n${said.join('').slice(-6000)}`);
