@@ -34,7 +34,9 @@ export function knownTargets(
       if (text === undefined) return keys.has(reference.key);
       // Only where a value can be read does a token come to a place that it was not issued for. Everything
       // else its mark names, and the readers with it, so that a receipt has nothing to add.
-      return isNamed(reference) || (isReadable(place) && keys.has(reference.key));
+      // What was withdrawn since then no receipt names any more.
+      const isLeft = keys.size === 0 || keys.has(reference.key);
+      return isNamed(reference) ? isLeft : isReadable(place) && keys.has(reference.key);
     })
     .map(({ reference }) => reference);
 }

@@ -175,6 +175,16 @@ describe('without an approval', () => {
     ]);
   });
 
+  it('brings no place back that was withdrawn with an approval, though the mark still names it', () => {
+    const declarations = [declare({ deliverTo: [a, b] })];
+    const old = [token('t1', { to: [a, b], createdAt: now - 80 * day })];
+    const places = { a: reading(receipt('t1'), opaque), b: empty };
+    const world = { declarations, tokens: old, places };
+    expect(done(unapproved(world))).toEqual([['rotate', 'RotationDue', ['kubernetesSecret/a']]]);
+    const young = { ...world, tokens: [token('t1', { to: [a, b] })] };
+    expect(done(unapproved(young))).toEqual([]);
+  });
+
   it('renews at a place that was approved after the token was issued, as the receipts say', () => {
     const declarations = [declare({ deliverTo: [a, b] })];
     const due = [token('t1', { to: [a], createdAt: now - 80 * day })];
