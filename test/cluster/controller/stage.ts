@@ -162,7 +162,8 @@ export async function setStage(
   };
 }
 
-async function launch(
+/** Starts a controller, and waits until it serves. */
+export async function launch(
   kubeconfig: string,
   {
     namespace,
@@ -216,7 +217,7 @@ async function launch(
   };
 }
 
-function formatKubeconfig({ url, ca }: ClusterFacts, token: string): string {
+export function formatKubeconfig({ url, ca }: ClusterFacts, token: string): string {
   const cluster = {
     server: url,
     'certificate-authority-data': Buffer.from(ca).toString('base64'),
