@@ -1,5 +1,5 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
-import * as __WEBPACK_EXTERNAL_MODULE_node_http_b674be28__ from "node:http";
+import * as __WEBPACK_EXTERNAL_MODULE_node_path_02319fef__ from "node:path";
 /******/ var __webpack_modules__ = ({
 
 /***/ 158:
@@ -29858,15 +29858,22 @@ __nccwpck_require__.d(__webpack_exports__, {
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./node_modules/.action/core/errors.js
+var errors = __nccwpck_require__(438);
 // EXTERNAL MODULE: ./node_modules/.action/action/failure.js
 var failure = __nccwpck_require__(958);
 ;// CONCATENATED MODULE: ./node_modules/.action/action/choose-mode.js
+
 
 const modes = ['auto', 'validate', 'plan', 'apply', 'scheduled'];
 function chooseMode(asked, event) {
     if (event.kind === 'pullRequestTarget') {
         throw new failure/* ActionFailure */.d('event-refused', 'keyturn does not run on pull_request_target: such a run has the secrets of the repository while the' +
             ' manifest comes from whoever opened the pull request. Use pull_request.');
+    }
+    if (event.kind === 'unknown') {
+        throw new failure/* ActionFailure */.d('event-refused', `keyturn does not run on ${event.name}. Start it by pull_request, merge_group, push, schedule or` +
+            ' workflow_dispatch.');
     }
     if (event.kind === 'pullRequest' && event.untrusted && (asked === 'auto' || asked === 'plan'))
         return { mode: 'validate', because: explainOffline(event.untrusted) };
@@ -29895,15 +29902,17 @@ function chooseByEvent(event) {
                 mode: 'validate',
                 because: 'In a merge queue the manifest is validated; what was planned on the pull request stands.',
             };
+        case 'dispatch':
+            throw new failure/* ActionFailure */.d('invalid-input', 'A run by workflow_dispatch does not say what is wanted: set the input mode to validate, plan,' +
+                ' apply or scheduled.');
         default:
-            throw new failure/* ActionFailure */.d('invalid-input', `A run by ${event.name} does not say what is wanted: set the input mode to validate, plan, apply` +
-                ` or scheduled.`);
+            return (0,errors/* assertNever */.xb)(event);
     }
 }
 function requireApplying(mode, event) {
     if (event.kind === 'schedule')
         return;
-    if ((event.kind === 'push' || event.kind === 'other') && event.isDefault)
+    if ((event.kind === 'push' || event.kind === 'dispatch') && event.isDefault)
         return;
     const where = event.kind === 'pullRequest'
         ? 'a pull request'
@@ -29957,8 +29966,10 @@ function readEvent(env, payload, repository) {
             return { kind: 'mergeGroup' };
         case 'pull_request_target':
             return { kind: 'pullRequestTarget' };
+        case 'workflow_dispatch':
+            return { kind: 'dispatch', branch, isDefault };
         default:
-            return { kind: 'other', name, branch, isDefault };
+            return { kind: 'unknown', name };
     }
 }
 function readPullRequest(env, payload, repository) {
@@ -30078,7 +30089,7 @@ async function start(runner, env, version) {
         const inputs = readInputs(runner, env);
         const facts = readFacts(env, await readPayload(env));
         const chosen = chooseMode(inputs.mode, facts.event);
-        const { run } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1632));
+        const { run } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 275));
         return await run({ version, env, homeFolder: (0,external_node_os_.homedir)(), inputs, facts, runner, chosen });
     }
     catch (error) {
@@ -30106,7 +30117,7 @@ async function readPayload(env) {
 
 /***/ }),
 
-/***/ 1632:
+/***/ 275:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31298,7 +31309,7 @@ const descriptor_schema = schemas/* strictObject */.rej({
     name: fields/* ObjectName */.ty.meta({ description: 'Name of the Secret, in the namespace of the TokenSet.' }),
     key: fields/* SecretKey */.Ge.meta({ description: 'Key in its data that holds the value.' }),
     type: schemas/* string */.YjP().max(253, { error: 'is longer than 253 characters. Shorten it.' }).optional().meta({
-        description: 'Type of the Secret when keyturn creates it. Kubernetes takes Opaque otherwise.',
+        description: 'Type of the Secret when keyturn makes it; Opaque unless told. Kubernetes never changes it later.',
     }),
     labels: fields/* StringMap */.gU.optional().meta({ description: 'Labels of the Secret.' }),
     annotations: fields/* StringMap */.gU.refine((map) => !Object.keys(map).some((key) => key.startsWith('keyturn.dev/')), {
@@ -31307,12 +31318,12 @@ const descriptor_schema = schemas/* strictObject */.rej({
         .optional()
         .meta({ description: 'Annotations of the Secret.' }),
 })
-    .meta({ description: 'A Kubernetes Secret, written by the controller.' });
+    .meta({ description: 'A key of a Kubernetes Secret.' });
 const kubernetesSecretDescriptor = {
     kind: 'kubernetesSecret',
     schema: descriptor_schema,
     rank: 0,
-    available: false,
+    available: true,
     local: false,
     key: ({ name, key }) => `kubernetesSecret/${name}#${key}`,
     parseKey(text) {
@@ -31323,6 +31334,27 @@ const kubernetesSecretDescriptor = {
     identity: (ref, _folder, set) => `${set?.namespace ?? ''}/${kubernetesSecretDescriptor.key(ref)}`,
 };
 
+;// CONCATENATED MODULE: ./node_modules/.action/destinations/kubernetes-secret/secrets.js
+
+const secrets_commitDeadlineMs = 120_000;
+function noKubernetesSecrets(why) {
+    return {
+        open: (_, { key }) => {
+            const out = (failure, what) => Promise.reject(new errors/* DeliveryError */.VE(`"${key}" ${what}: ${why}`, failure, { destination: key }));
+            return {
+                key,
+                commitDeadlineMs: secrets_commitDeadlineMs,
+                recordsPending: false,
+                read: () => out('unknown', 'cannot be read'),
+                preflight: () => out('refused', 'cannot be written'),
+                write: () => out('refused', 'was not written'),
+                withdraw: () => out('refused', 'was not withdrawn'),
+            };
+        },
+        close: () => Promise.resolve(),
+    };
+}
+
 ;// CONCATENATED MODULE: ./node_modules/.action/destinations/registry.js
 
 
@@ -31331,9 +31363,22 @@ const kubernetesSecretDescriptor = {
 
 
 
+
+const noCluster = noKubernetesSecrets('no cluster was named. Name one, then run again.');
 const noGitHub = noGitHubSecrets('no token for GitHub was given. Give one, then run again.');
 const destinations = {
-    kubernetesSecret: { descriptor: kubernetesSecretDescriptor },
+    kubernetesSecret: {
+        descriptor: kubernetesSecretDescriptor,
+        open({ key, ref: given }, { kubernetes = noCluster, namespace, owner }) {
+            const ref = refOf(kubernetesSecretDescriptor, key, given);
+            return (ref &&
+                kubernetes.open(ref, {
+                    key,
+                    ...(namespace === undefined ? {} : { namespace }),
+                    ...(owner === undefined ? {} : { owner }),
+                }));
+        },
+    },
     file: {
         descriptor: fileDescriptor,
         open({ key }, { folder }) {
@@ -31346,13 +31391,15 @@ const destinations = {
     githubSecret: {
         descriptor: descriptor/* githubSecretDescriptor */.j,
         open({ key, ref: given }, { github = noGitHub }) {
-            const whole = descriptor/* githubSecretDescriptor */.j.schema.safeParse(given);
-            const isSame = whole.success && descriptor/* githubSecretDescriptor */.j.key(whole.data) === key;
-            const ref = isSame ? whole.data : descriptor/* githubSecretDescriptor */.j.parseKey(key);
+            const ref = refOf(descriptor/* githubSecretDescriptor */.j, key, given);
             return ref && github.open(ref, key);
         },
     },
 };
+function refOf(descriptor, key, given) {
+    const whole = descriptor.schema.safeParse(given);
+    return whole.success && descriptor.key(whole.data) === key ? whole.data : descriptor.parseKey(key);
+}
 const destinationDescriptors = Object.values(destinations).map(({ descriptor }) => descriptor);
 function openDestination(reference, options) {
     const entry = new Map(Object.entries(destinations)).get(reference.kind);
@@ -31400,36 +31447,79 @@ function hashSpec(user, spec, form = currentHashForm) {
     return `1${(0,external_node_crypto_.hash)('sha256', JSON.stringify(canonical)).slice(0, 7)}`;
 }
 
+;// CONCATENATED MODULE: ./node_modules/.action/core/targets.js
+
+const digits = 10;
+const mostEach = 24;
+const allDigits = 16;
+function targetsLength(count) {
+    return count > mostEach ? 1 + allDigits : count * digits;
+}
+function formatTargets(targets) {
+    const hashes = targets.map((target) => hashOf(nameOf(target), digits)).sort();
+    return targets.length > mostEach ? hashAll(targets) : hashes.join('');
+}
+function namesTarget(text, target, { among }) {
+    if (text.startsWith('*'))
+        return text === hashAll(among);
+    const wanted = hashOf(nameOf(target), digits);
+    for (let from = 0; from < text.length; from += digits)
+        if (text.slice(from, from + digits) === wanted)
+            return true;
+    return false;
+}
+function nameOf({ key, readers }) {
+    return readers === undefined ? key : `${key} for ${readers}`;
+}
+function hashAll(targets) {
+    return `*${hashOf(targets.map(nameOf).sort().join('\n'), allDigits)}`;
+}
+function hashOf(text, length) {
+    return (0,external_node_crypto_.hash)('sha256', text, 'base64url').slice(0, length);
+}
+
 ;// CONCATENATED MODULE: ./node_modules/.action/core/mark.js
 
 
+
 const mark_name = '([^\\s/\\]]+/[^\\s/\\]]+)';
-const pattern = new RegExp(`(?:^|\\s)\\[keyturn o=([0-9a-f]{10}) t=${mark_name} g=([1-9][0-9]{0,8})` +
-    ' s=([0-9])([0-9a-f]{7}) n=([a-z2-7]{6})\\]$');
-const newerPattern = /(?:^|\s)\[keyturn\/[0-9]+ (?:\S+ )*?o=([0-9a-f]{10}) t=([^\s/\]]+\/[^\s/\]]+)(?: \S+)*\]$/;
+const pattern = new RegExp(`(?:^|\\s)\\[keyturn(?:/2(?=.* d=)|(?!.* d=)) o=([0-9a-f]{10}) t=${mark_name} g=([1-9][0-9]{0,8})` +
+    ' s=([0-9])([0-9a-f]{7}) n=([a-z2-7]{6})(?: d=((?:[\\w-]{10})*|\\*[\\w-]{16}))?\\]$');
+const newerPattern = /(?:^|\s)\[keyturn\/(?:[3-9]|[1-9][0-9]+) (?:\S+ )*?o=([0-9a-f]{10}) t=([^\s/\]]+\/[^\s/\]]+)(?: \S+)*\]$/;
 function hashOwner(ownerId, setName) {
     return (0,external_node_crypto_.hash)('sha256', `${ownerId}\0${setName}`).slice(0, 10);
 }
 function formatDescription(human, mark) {
-    const text = `[keyturn o=${mark.owner} t=${encodeName(mark.declaration)} g=${mark.generation}` +
-        ` s=${mark.specHash} n=${mark.nonce}]`;
+    const { targets } = mark;
+    const text = `[keyturn${targets === undefined ? '' : '/2'} o=${mark.owner} t=${encodeName(mark.declaration)}` +
+        ` g=${mark.generation} s=${mark.specHash} n=${mark.nonce}` +
+        (targets === undefined ? ']' : ` d=${targets}]`);
     return human === '' ? text : `${human} ${text}`;
 }
-function markLength(declaration) {
-    const widest = { owner: '0'.repeat(10), generation: 999_999_999, specHash: '00000000', nonce: 'aaaaaa' };
+function markLength(declaration, destinations) {
+    const targets = '-'.repeat(targetsLength(destinations));
+    const fixed = { owner: '0'.repeat(10), generation: 999_999_999, specHash: '00000000', nonce: 'aaaaaa' };
+    const widest = { ...fixed, targets };
     return formatDescription('', { ...widest, declaration }).length + 1;
 }
 function parseDescription(description) {
     const found = pattern.exec(description);
     if (!found)
         return parseNewer(description);
-    const [, owner = '', name = '', generation = '', form = '', digits = '', nonce = ''] = found;
+    const [, owner = '', name = '', generation = '', form = '', digits = '', nonce = '', targets] = found;
     const declaration = decodeName(name);
     if (declaration === undefined)
         return { kind: 'none' };
     if (Number(form) > currentHashForm)
         return { kind: 'newer', owner, declaration };
-    const mark = { owner, declaration, generation: Number(generation), specHash: form + digits, nonce };
+    const mark = {
+        owner,
+        declaration,
+        generation: Number(generation),
+        specHash: form + digits,
+        nonce,
+        ...(targets === undefined ? {} : { targets }),
+    };
     return { kind: 'mark', mark, human: description.slice(0, found.index) };
 }
 function parseNewer(description) {
@@ -31458,7 +31548,7 @@ function decodeName(name) {
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/index.js
 
 function indexTokens(set, observation, owner) {
-    const named = collectNamed(observation, owner);
+    const named = collectNamed(observation);
     const marks = sortMarks(observation, owner, {
         pendingNonces: named.pendingNonces,
         uncounted: personalAside(set, observation),
@@ -31499,7 +31589,7 @@ function listedOf({ tokens }, userId) {
 function isLive(token, now) {
     return token.expiresAt === undefined || token.expiresAt > now;
 }
-function collectNamed({ readings }, own) {
+function collectNamed({ readings }) {
     const protectedIds = new Set();
     const previousIds = new Map();
     const pendingNonces = new Set();
@@ -31517,7 +31607,7 @@ function collectNamed({ readings }, own) {
                 unread.add(identity);
             continue;
         }
-        const { current, pending, previous, owner } = reading.receipt.receipt;
+        const { current, pending, previous } = reading.receipt.receipt;
         if (current && current.id !== held)
             protectedIds.add(current.id);
         if (pending?.id)
@@ -31525,8 +31615,7 @@ function collectNamed({ readings }, own) {
         else if (pending)
             pendingNonces.add(pending.nonce);
         for (const { id, revokeNotBefore } of previous) {
-            const until = isOurs(own, owner) ? revokeNotBefore : 0;
-            previousIds.set(id, Math.max(previousIds.get(id) ?? 0, until));
+            previousIds.set(id, Math.max(previousIds.get(id) ?? 0, revokeNotBefore));
         }
     }
     return { protectedIds, previousIds, pendingNonces, unread };
@@ -31619,7 +31708,224 @@ function addTo(lists, name, entry) {
         lists.set(name, [entry]);
 }
 
+;// CONCATENATED MODULE: ./node_modules/.action/core/plan/known.js
+
+function knownTargets(situation, isApproved = () => false) {
+    const { places, declaration, ledger } = situation;
+    const text = toldTargets(situation);
+    if (text === undefined && !ledger)
+        return declaration.deliverTo;
+    const isNamed = (reference) => text === undefined || namesTarget(text, reference, { among: declaration.deliverTo });
+    const keys = new Set(namedByReceipts(situation, places.filter(({ reference }) => isNamed(reference))));
+    const isReadable = ({ reading }) => reading.kind === 'read' && (reading.value.kind === 'held' || reading.value.kind === 'foreign');
+    return places
+        .filter((place) => {
+        const { reference } = place;
+        if (isApproved(reference))
+            return true;
+        if (text === undefined)
+            return keys.has(reference.key);
+        const isLeft = keys.size === 0 || keys.has(reference.key);
+        return isNamed(reference) ? isLeft : isReadable(place) && keys.has(reference.key);
+    })
+        .map(({ reference }) => reference);
+}
+function isNewTarget(situation, { reference }) {
+    return !knownTargets(situation).includes(reference);
+}
+function hasOtherReaders(situation, { reference, receipt }) {
+    const text = toldTargets(situation);
+    if (text === undefined || reference.readers === undefined || !receipt)
+        return false;
+    return !namesTarget(text, reference, { among: situation.declaration.deliverTo });
+}
+function newestToken({ owned, input }) {
+    return owned.findLast(({ mark }) => mark.owner === input.owner.hash) ?? owned.at(-1);
+}
+function toldTargets(situation) {
+    const { ledger, currentMark } = situation;
+    return newestToken(situation)?.mark.targets ?? currentMark?.targets ?? ledger?.current?.targets;
+}
+function namedByReceipts({ declaration, ledger }, places) {
+    const receipts = places.flatMap(({ receipt }) => receipt ?? []);
+    const byName = receipts.filter(({ token }) => token === declaration.name);
+    const own = byName.length > 0 ? byName : receipts.filter(({ token }) => token === ledger?.token);
+    return own.flatMap(({ destinations }) => destinations);
+}
+
+// EXTERNAL MODULE: ./node_modules/.action/core/duration.js
+var core_duration = __nccwpck_require__(9009);
+;// CONCATENATED MODULE: ./node_modules/.action/core/terms.js
+
+
+
+function termsOf(set, { rotation }) {
+    const { overlapMs, renewBeforeMs, everyMs, idle } = rotation;
+    return {
+        provider: hashProvider(set),
+        owners: ownersOf(set),
+        overlap: overlapMs,
+        ...(renewBeforeMs === undefined ? {} : { renewBefore: renewBeforeMs }),
+        ...(everyMs === undefined ? {} : { every: everyMs }),
+        ...(idle === undefined ? {} : { idleFor: idle.forMs, idleAtMost: idle.atMostMs }),
+    };
+}
+function underTerms(rotation, terms) {
+    const { overlap, renewBefore, every, idleFor, idleAtMost } = terms;
+    const isAwaited = idleFor !== undefined && idleAtMost !== undefined;
+    return {
+        ...rotation,
+        overlapMs: overlap,
+        renewBeforeMs: renewBefore,
+        everyMs: every,
+        idle: isAwaited ? { forMs: idleFor, atMostMs: idleAtMost } : undefined,
+    };
+}
+function compareTerms(old, next, set) {
+    const providers = old.provider === next.provider ? [] : [['provider', 'another', describeProvider(set)]];
+    const duration = (ms) => (ms === undefined ? 'none' : (0,core_duration/* formatDuration */.a3)(ms));
+    const rows = [
+        ...providers,
+        ['rotation.overlap', duration(old.overlap), duration(next.overlap)],
+        ['rotation.renewBefore', duration(old.renewBefore), duration(next.renewBefore)],
+        ['rotation.every', duration(old.every), duration(next.every)],
+        ['rotation.revokeWhenIdle.for', duration(old.idleFor), duration(next.idleFor)],
+        ['rotation.revokeWhenIdle.atMost', duration(old.idleAtMost), duration(next.idleAtMost)],
+    ];
+    return rows
+        .filter(([, before, after]) => before !== after)
+        .map(([field, before, after]) => ({ field, old: before, new: after, widens: false }));
+}
+const hashes = new WeakMap();
+function hashProvider({ provider }) {
+    if (!provider)
+        return 'issuer';
+    const known = hashes.get(provider) ?? computeHash(provider);
+    hashes.set(provider, known);
+    return known;
+}
+function computeHash(provider) {
+    const { credentials: _, ...config } = provider.config;
+    const entries = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
+    return (0,external_node_crypto_.hash)('sha256', JSON.stringify([provider.kind, entries])).slice(0, 12);
+}
+function describeProvider({ provider }) {
+    const { credentials: _, ...config } = provider?.config ?? {};
+    return [provider?.kind ?? 'an issuer', ...Object.values(config).map(String)].join(' ');
+}
+function ownersOf({ formerOwners }) {
+    if (formerOwners.length === 0)
+        return [];
+    return [...new Set(formerOwners.map(({ ownerId, name }) => hashOwner(ownerId, name)))].sort();
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/core/plan/digest.js
+
+
+
+function digestOf(...parts) {
+    return (0,external_node_crypto_.hash)('sha256', JSON.stringify(parts)).slice(0, 12);
+}
+function digestFor(set, ...parts) {
+    return (0,external_node_crypto_.hash)('sha256', JSON.stringify([hashProvider(set), ...parts])).slice(0, 20);
+}
+function digestDelivery(set, subject, to) {
+    return digestFor(set, 'deliver', subject, nameOf(to));
+}
+function digestIssue(kind, reason, { set, declaration, fields, }) {
+    const { name, spec, deliverTo, rotation } = declaration;
+    const { trigger, compromised } = rotation;
+    const changed = fields.map((change) => [change.field, change.old, change.new]);
+    const to = deliverTo.map(nameOf);
+    const { owners: _, ...terms } = termsOf(set, declaration);
+    return digestFor(set, kind, reason, name, changed, spec, to, trigger, compromised, terms);
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/core/plan/agreed.js
+
+
+
+function agreedOwner(input) {
+    const { owner, set, observation } = input;
+    if (isApproved(input, () => digestOwners(input)))
+        return owner;
+    const agreed = new Set();
+    for (const { deliverTo } of set.declarations) {
+        for (const { identity } of deliverTo) {
+            const reading = observation.readings.get(identity);
+            if (reading?.kind !== 'read' || reading.receipt.kind !== 'receipt')
+                continue;
+            const { receipt } = reading.receipt;
+            if (receipt.owner === owner.hash)
+                for (const hash of receipt.terms?.owners ?? [])
+                    agreed.add(hash);
+        }
+    }
+    return { ...owner, former: new Map([...agreed].map((hash) => [hash, owner.former.get(hash) ?? hash])) };
+}
+function unagreedReceipt({ set, owner }, places) {
+    const declared = new Set(ownersOf(set).filter((hash) => !owner.former.has(hash)));
+    if (declared.size === 0)
+        return undefined;
+    const receipts = places.flatMap(({ reading }) => reading.kind === 'read' && reading.receipt.kind === 'receipt' ? reading.receipt.receipt : []);
+    return receipts.find((receipt) => declared.has(receipt.owner));
+}
+function agreedRotation(input, declaration, ledger) {
+    const { terms } = ledger ?? {};
+    if (!terms || isApproved(input, () => digestTerms(input, declaration)))
+        return declaration.rotation;
+    return underTerms(declaration.rotation, terms);
+}
+function agreedTerms(input, declaration, ledger) {
+    const declared = termsOf(input.set, declaration);
+    const isKept = ledger?.terms !== undefined && !isApproved(input, () => digestTerms(input, declaration));
+    const owners = [...input.owner.former.keys()].sort();
+    return { ...(isKept ? ledger.terms : declared), owners };
+}
+function isElsewhere(input, declaration, ledger) {
+    const { terms } = ledger;
+    const { provider } = termsOf(input.set, declaration);
+    return (terms !== undefined &&
+        terms.provider !== provider &&
+        !isApproved(input, () => digestTerms(input, declaration)));
+}
+function mustAgreeFirst({ set, owner }, declaration, ledger) {
+    const { terms } = ledger;
+    const isOther = terms !== undefined && terms.provider !== termsOf(set, declaration).provider;
+    return isOther || ledger.owner !== owner.hash;
+}
+function findDifferences(input, declaration, ledger) {
+    const { set, owner } = input;
+    const declared = termsOf(set, declaration);
+    const differences = [];
+    const known = ledger.terms?.owners ?? (ledger.owner === owner.hash ? [] : undefined);
+    if (known?.join() !== declared.owners.join()) {
+        const [old, next] = [nameOwners(set, known ?? []), nameOwners(set, declared.owners)];
+        const fields = [{ field: 'formerOwners', old, new: next, widens: declared.owners.length > 0 }];
+        differences.push({ reason: 'HandedOver', fields, digest: digestOwners(input) });
+    }
+    const fields = ledger.terms && ledger.owner === owner.hash ? compareTerms(ledger.terms, declared, set) : [];
+    if (fields.length > 0)
+        differences.push({ reason: 'TermsChanged', fields, digest: digestTerms(input, declaration) });
+    return differences;
+}
+function digestTerms({ set }, declaration) {
+    const { owners: _, ...terms } = termsOf(set, declaration);
+    return digestFor(set, 'terms', declaration.name, terms);
+}
+function digestOwners({ set }) {
+    return digestFor(set, 'formerOwners', ownersOf(set));
+}
+function isApproved({ requests }, digest) {
+    return requests.approved === 'all' || requests.approved.has(digest());
+}
+function nameOwners({ formerOwners }, hashes) {
+    const words = new Map(formerOwners.map(({ ownerId, name }) => [hashOwner(ownerId, name), `${ownerId} of set "${name}"`]));
+    return hashes.map((hash) => words.get(hash) ?? hash).join(', ') || 'none';
+}
+
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/situation.js
+
 
 const listLagMs = 5 * 60_000;
 function gatherSituation(input, index, declaration) {
@@ -31663,6 +31969,7 @@ function gatherSituation(input, index, declaration) {
         pendingId: ledger?.pending ? (ledger.pending.id ?? index.byNonce.get(ledger.pending.nonce)) : undefined,
         previous: unitePrevious(receipts),
         nextGeneration: 1 + highestGeneration([...owned, ...heldAt(places, index)], receipts),
+        rotation: agreedRotation(input, declaration, ledger),
     };
 }
 function isUnderstood({ reading }) {
@@ -31770,6 +32077,7 @@ function highestGeneration(owned, receipts) {
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/reasons/damaged.js
 
 
+
 function markLost(situation) {
     const { currentToken, currentMark, places, now, input, declaration } = situation;
     if (!currentToken || !isLive(currentToken, now) || currentMark)
@@ -31822,7 +32130,7 @@ function tampered(situation) {
         return undefined;
     if (serves(first, ledger.current.id))
         return undefined;
-    const isNew = !first.receipt && !ledger.destinations.includes(first.reference.key);
+    const isNew = isNewTarget(situation, first);
     const message = isNew
         ? `"${first.reference.key}" is new`
         : `"${first.reference.key}" ${whatIsWrong(situation, first)}`;
@@ -31872,8 +32180,6 @@ function whatIsWrong({ previous }, { reading, receipt }) {
         : 'holds another token';
 }
 
-// EXTERNAL MODULE: ./node_modules/.action/core/duration.js
-var duration = __nccwpck_require__(9009);
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/fields.js
 
 function compareSpecs(old, next) {
@@ -31897,7 +32203,7 @@ function compareLists(field, old, next, none) {
 function compareMaxAge(old, next) {
     if (old === next)
         return undefined;
-    const words = (seconds) => seconds === undefined ? 'never expires' : (0,duration/* formatDuration */.a3)(seconds * 1_000);
+    const words = (seconds) => seconds === undefined ? 'never expires' : (0,core_duration/* formatDuration */.a3)(seconds * 1_000);
     const widens = (next ?? Number.POSITIVE_INFINITY) > (old ?? Number.POSITIVE_INFINITY);
     return { field: 'maxAge', old: words(old), new: words(next), widens };
 }
@@ -31908,6 +32214,7 @@ function compareFlag(old, next) {
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/reasons/wanted.js
+
 
 
 
@@ -31945,44 +32252,54 @@ function requested({ declaration, ledger, places, input }) {
     return { kind: 'issue', reason: 'Requested', cause: 'config', message };
 }
 function rotationDue(situation) {
-    const { currentToken, now, declaration } = situation;
+    const { currentToken, now, rotation } = situation;
     const dueAt = nextDueAt(situation);
     if (dueAt === undefined || dueAt > now)
         return undefined;
-    const { everyMs } = declaration.rotation;
+    const { everyMs } = rotation;
     const expiresAt = currentToken?.expiresAt;
     const renewBeforeMs = renewBefore(situation);
     const byExpiry = expiresAt !== undefined && expiresAt - now <= (renewBeforeMs ?? 0) * 1.2;
     const ageMs = now - (currentToken?.createdAt ?? now);
     const message = expiresAt !== undefined && (byExpiry || everyMs === undefined)
-        ? `expires in ${(0,duration/* roughDuration */.Um)(expiresAt - now)}, renewed ${(0,duration/* roughDuration */.Um)(renewBeforeMs ?? 0)} before`
-        : `is ${(0,duration/* roughDuration */.Um)(ageMs)} old, renewed every ${(0,duration/* roughDuration */.Um)(everyMs ?? 0)}`;
+        ? `expires in ${(0,core_duration/* roughDuration */.Um)(expiresAt - now)}, renewed ${(0,core_duration/* roughDuration */.Um)(renewBeforeMs ?? 0)} before`
+        : `is ${(0,core_duration/* roughDuration */.Um)(ageMs)} old, renewed every ${(0,core_duration/* roughDuration */.Um)(everyMs ?? 0)}`;
     return { kind: 'issue', reason: 'RotationDue', cause: 'clock', message };
 }
 function destinationMissing(situation) {
-    const { ledger, places, now, declaration } = situation;
+    const { ledger, places, now, rotation } = situation;
     const id = ledger?.current?.id;
     if (!ledger?.current || id === undefined)
         return undefined;
     const lacking = places.slice(1).find((place) => place.reading.kind === 'read' && !serves(place, id));
     if (!lacking || places.some((place) => holds(place, id)))
         return undefined;
-    const rested = now - ledger.current.issuedAt >= declaration.rotation.overlapMs;
+    const rested = now - ledger.current.issuedAt >= rotation.overlapMs;
     if (!rested || supersededWithinOverlap(situation) >= 1)
         return undefined;
     const message = `"${lacking.reference.key}" lacks its token and no destination can be read to supply it`;
-    const isNew = !ledger.destinations.includes(lacking.reference.key);
-    return { kind: 'issue', reason: 'DestinationMissing', cause: isNew ? 'config' : 'drift', message };
+    const cause = isNewTarget(situation, lacking) ? 'config' : 'drift';
+    return { kind: 'issue', reason: 'DestinationMissing', cause, message };
+}
+function readersChanged(situation) {
+    const changed = situation.places.filter((place) => hasOtherReaders(situation, place));
+    if (changed.length === 0 || !situation.ledger?.current)
+        return undefined;
+    const fields = changed.map(({ reference: { key, readers = '' } }) => {
+        return { field: `readers of ${key}`, old: 'others', new: readers, widens: true };
+    });
+    const message = `who may read it changes: ${describeFields(fields)}`;
+    return { kind: 'issue', reason: 'ReadersChanged', cause: 'config', message, fields };
 }
 function current() {
     return { kind: 'keep', reason: 'Current', message: 'current' };
 }
 function nextDueAt(situation) {
-    const { currentToken, declaration, ledger } = situation;
+    const { currentToken, declaration, ledger, rotation } = situation;
     if (!currentToken || !ledger?.current)
         return undefined;
     const { createdAt, expiresAt } = currentToken;
-    const { everyMs } = declaration.rotation;
+    const { everyMs } = rotation;
     const byExpiry = expiresAt === undefined ? undefined : expiresAt - (renewBefore(situation) ?? 0);
     const byAge = everyMs === undefined ? undefined : createdAt + everyMs;
     if (byExpiry === undefined && byAge === undefined)
@@ -31991,9 +32308,9 @@ function nextDueAt(situation) {
     const share = stableShare(`${declaration.name}\0${ledger.current.generation}`);
     return dueAt - Math.max(0, dueAt - createdAt) * 0.1 * share;
 }
-function renewBefore({ currentToken, declaration }) {
-    if (declaration.rotation.renewBeforeMs !== undefined)
-        return declaration.rotation.renewBeforeMs;
+function renewBefore({ currentToken, rotation }) {
+    if (rotation.renewBeforeMs !== undefined)
+        return rotation.renewBeforeMs;
     if (currentToken?.expiresAt === undefined)
         return undefined;
     return (currentToken.expiresAt - currentToken.createdAt) / 3;
@@ -32017,14 +32334,14 @@ function consumerUse(token) {
     }
     return { lastUsedAt: token.lastUsedAt, lastUsedFrom: token.lastUsedFrom };
 }
-function describeUse(token, now) {
-    if (!token)
+function describeUse(token, now, { lastUsed }) {
+    if (!token || !lastUsed)
         return undefined;
     const { lastUsedAt, lastUsedFrom } = token;
     if (lastUsedAt === undefined)
         return 'never used';
     const from = lastUsedFrom === undefined ? '' : ` from ${lastUsedFrom}`;
-    const ago = `last used ${(0,duration/* roughDuration */.Um)(now - lastUsedAt)} ago`;
+    const ago = `last used ${(0,core_duration/* roughDuration */.Um)(now - lastUsedAt)} ago`;
     return isOwnUse(token) ? `${ago} by keyturn itself` : `${ago}${from}`;
 }
 function isOwnUse({ lastUserAgent }) {
@@ -32044,7 +32361,8 @@ function summarize(input, plan) {
     const declarations = input.set.declarations
         .filter(({ name }) => only?.has(name) ?? true)
         .map((declaration) => describe(input, index, { declaration, changes: bySubject.get(declaration.name) ?? [] }));
-    return { set: plan.set, title: plan.title, ownerId: plan.ownerId, now: plan.now, declarations };
+    const { set, title, ownerId, now } = plan;
+    return { set, title, ownerId, now, tellsLastUse: input.capabilities.lastUsed, declarations };
 }
 function describe(input, index, { declaration, changes }) {
     const situation = gatherSituation(input, index, declaration);
@@ -32194,7 +32512,7 @@ function owners_ownerOf(set, { inputs, facts }) {
         ? buildOwner(ownerId, set, { explicit: true })
         : buildOwner(`github:${facts.repositoryId}`, set, { explicit: false });
 }
-function nameOwners(sets) {
+function owners_nameOwners(sets) {
     return new Map(sets.flatMap(({ set, owner }) => [...owner.former, [owner.hash, `set "${set.name}"`]]));
 }
 
@@ -32223,7 +32541,7 @@ function showSets(pass) {
     const sets = pass.sets.map(({ entry, input, plan }) => {
         return { plan, status: summarize(input, plan), applier: applierOf(entry.set) };
     });
-    return { sets, owners: nameOwners(pass.sets.map(({ entry }) => entry)) };
+    return { sets, owners: owners_nameOwners(pass.sets.map(({ entry }) => entry)) };
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/judge-run.js
@@ -32254,6 +32572,8 @@ function isRefused({ changes, refusals }) {
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/assume.js
+
+
 
 
 function assume(input, assumption) {
@@ -32325,7 +32645,10 @@ function makeUpReceipt(world, { declaration, reference }) {
     if (!old)
         return undefined;
     const owned = index.owned.get(old.name) ?? [];
-    const newest = owned.at(-1);
+    const isThere = ({ mark: { targets } }) => targets === undefined ||
+        reference.readers !== undefined ||
+        namesTarget(targets, reference, { among: old.deliverTo });
+    const newest = owned.findLast(isThere);
     if (!newest)
         return undefined;
     const { token, mark } = newest;
@@ -32333,9 +32656,11 @@ function makeUpReceipt(world, { declaration, reference }) {
     const usersAt = users.kind === 'listed' ? users.at : '';
     const at = old.personal && me && !('kind' in me) ? me.at : usersAt;
     const { trigger, compromised } = old.rotation;
+    const owners = ownersOf(assumption.before ?? { formerOwners: [] });
+    const takenOver = mark.owner === input.owner.hash || owners.includes(mark.owner);
     return {
         v: 1,
-        owner: input.owner.hash,
+        owner: takenOver ? input.owner.hash : mark.owner,
         token: old.name,
         at,
         current: {
@@ -32350,6 +32675,7 @@ function makeUpReceipt(world, { declaration, reference }) {
         previous: makeUpPrevious(owned, newest, { overlapMs: old.rotation.overlapMs, input }),
         handled: { trigger: trigger ? [trigger] : [], compromised: compromised ? [compromised] : [] },
         destinations: old.deliverTo.map(({ key }) => key),
+        terms: { ...termsOf(assumption.before ?? input.set, old), owners: [...owners] },
     };
 }
 function makeUpPrevious(owned, newest, { overlapMs, input }) {
@@ -32379,18 +32705,6 @@ function hasReceipt(reading) {
 function severalOwners(owners) {
     return (`${owners} owners have tokens under the names of this set, and without receipts nobody can tell which` +
         ' one serves it: the newest token of each name is taken for the one in use.');
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/core/plan/digest.js
-
-function digestOf(...parts) {
-    return (0,external_node_crypto_.hash)('sha256', JSON.stringify(parts)).slice(0, 12);
-}
-function digestIssue(kind, reason, { declaration, fields }) {
-    const { name, spec, deliverTo, rotation } = declaration;
-    const changed = fields.map((change) => [change.field, change.old, change.new]);
-    const destinations = deliverTo.map(({ key }) => key);
-    return digestOf(kind, reason, name, changed, spec, destinations, rotation.trigger, rotation.compromised);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/say.js
@@ -32424,20 +32738,24 @@ function planUsers(input, index, changes) {
     const leaving = requests.only
         ? []
         : set.users.filter(({ name, state }) => state === 'Absent' && !issuing.has(name));
-    return [...needed.map(createUser), ...leaving.flatMap((user) => removeUser(user, index))];
+    return [
+        ...needed.map((user) => createUser(set, user)),
+        ...leaving.flatMap((user) => removeUser(input, user, index)),
+    ];
 }
-function createUser({ name, position: { file, line } }) {
+function createUser(set, { name, position: { file, line } }) {
     const message = `application user new in ${file}:${line}`;
     const base = say(name, { reason: 'Missing', message }, 'config');
-    return { ...base, kind: 'createUser', digest: digestOf('createUser', name) };
+    return { ...base, kind: 'createUser', digest: digestFor(set, 'createUser', name) };
 }
-function removeUser({ name }, index) {
+function removeUser({ set, capabilities }, { name }, index) {
     const record = index.users.get(name);
     if (!record)
         return [];
-    const message = 'the application user has state: Absent';
+    const why = 'the application user has state: Absent';
+    const message = capabilities.removesUsers ? why : `${why}; it becomes inactive, as users cannot be deleted`;
     const base = say(name, { reason: 'Absent', message }, 'config');
-    return { ...base, kind: 'removeUser', userId: record.id, digest: digestOf('removeUser', name) };
+    return { ...base, kind: 'removeUser', userId: record.id, digest: digestFor(set, 'removeUser', name) };
 }
 function whichAreNeeded({ set, requests }, users, changes) {
     const declarations = set.declarations.filter(({ personal }) => !personal);
@@ -32464,9 +32782,11 @@ function planRemoved(input, index) {
             if (isYoung(input, token))
                 continue;
             const where = `removed from ${set.position.file}`;
-            const message = [where, describeUse(token, observation.now)].filter(Boolean).join('; ');
+            const message = [where, describeUse(token, observation.now, input.capabilities)]
+                .filter(Boolean)
+                .join('; ');
             const base = say(name, { reason: 'Removed', message }, 'config');
-            const digest = digestOf('revoke', 'Removed', name);
+            const digest = digestFor(set, 'revoke', 'Removed', name);
             changes.push({
                 ...base,
                 notes: [left],
@@ -32486,9 +32806,9 @@ function issuedMeanwhile(input, index) {
         .filter(([, tokens]) => tokens.some((one) => isLeftOver(input, index, one) && isYoung(input, one.token)))
         .map(([name]) => name);
 }
-const wholeSecondMs = 1_000;
+const unsureMs = 2_000;
 function isYoung({ observation }, { createdAt }) {
-    return createdAt > observation.begunAt - wholeSecondMs;
+    return observation.begunAt === undefined || createdAt > observation.begunAt - unsureMs;
 }
 function isLeftOver({ owner, observation }, index, { token, mark }) {
     return mark.owner === owner.hash && isLive(token, observation.now) && !isNamed(index, token.id);
@@ -32514,6 +32834,7 @@ function isNamed({ protectedIds, previousIds }, id) {
 
 
 
+
 const orphanAgeMs = 15 * 60_000;
 const compromisedPatienceMs = 60 * 60_000;
 const longestWriteMs = 2 * 60_000;
@@ -32521,7 +32842,10 @@ const clocksApartMs = 10 * 60_000;
 const droppedPatienceMs = 7 * 24 * 60 * 60_000;
 const frozenWriterMs = 2 * 60 * 60_000;
 function judgeLeftovers(situation) {
-    const { previous, now } = situation;
+    const { previous, now, input } = situation;
+    const isLedAway = input.requests.approved !== 'all' && knownTargets(situation).length === 0;
+    if (isLedAway)
+        return { revocable: [], gone: [], orphans: [] };
     const revocable = [];
     const gone = [];
     for (const entry of previous) {
@@ -32555,6 +32879,8 @@ function judgePrevious(situation, entry, token) {
             return { note: undefined };
         if (now < entry.revokeNotBefore + compromisedPatienceMs || !ledgerHasNewer(situation, entry))
             return undefined;
+        if (isServedByOthers(situation, entry.id))
+            return undefined;
         const names = lagging.map(({ reference }) => `"${reference.key}"`).join(', ');
         return { note: `${names} may still hold it: it was compromised an hour ago and is revoked all the same` };
     }
@@ -32572,6 +32898,19 @@ function judgePrevious(situation, entry, token) {
         return undefined;
     const since = Math.max(deliveredAt, entry.revokeNotBefore - entry.overlap);
     return isIdle(situation, { token, deliveredAt: since }) ? { note: undefined } : undefined;
+}
+function isServedByOthers({ places, dropped, index, declaration, input }, id) {
+    if (index.byId.get(id)?.mark?.declaration === declaration.name)
+        return false;
+    const left = dropped.filter(({ yielded }) => !yielded);
+    const own = new Set([...places, ...left].map(({ reference }) => reference.identity));
+    return [...input.observation.readings].some(([identity, reading]) => {
+        if (own.has(identity) || reading.kind === 'unknown')
+            return false;
+        if (reading.value.kind === 'held' && reading.value.tokenId === id)
+            return true;
+        return reading.receipt.kind === 'receipt' && reading.receipt.receipt.current?.id === id;
+    });
 }
 function isPast(situation, place, entry) {
     const { now } = situation;
@@ -32621,8 +32960,8 @@ function mayHold({ index }, { reading, receipt }, id) {
 function ledgerHasNewer({ ledger }, entry) {
     return (ledger?.current?.generation ?? -1) > entry.generation;
 }
-function isIdle({ declaration, now }, { token, deliveredAt }) {
-    const { idle } = declaration.rotation;
+function isIdle({ rotation, now }, { token, deliveredAt }) {
+    const { idle } = rotation;
     if (!idle || now >= deliveredAt + idle.atMostMs)
         return true;
     const { lastUsedAt } = consumerUse(token);
@@ -32644,6 +32983,7 @@ function findOrphans(situation) {
 
 
 
+
 const liveTokensPerDeclaration = 4;
 function limitIssue(situation, verdict, leftovers) {
     if (verdict.kind !== 'issue')
@@ -32651,7 +32991,7 @@ function limitIssue(situation, verdict, leftovers) {
     const { declaration, input, now } = situation;
     const until = input.observation.backOff.get(declaration.name);
     if (until !== undefined && until > now) {
-        const rest = (0,duration/* formatDuration */.a3)(until - now);
+        const rest = (0,core_duration/* formatDuration */.a3)(until - now);
         const message = `${verdict.message}; the last attempt failed, trying again in ${rest}`;
         return { kind: 'keep', reason: 'BackingOff', message };
     }
@@ -32668,7 +33008,9 @@ function limitIssue(situation, verdict, leftovers) {
     if (repair?.kind === 'deliver' && repair.cause === 'drift')
         return repair;
     const message = `${verdict.message}; but ${alive} tokens of it are alive and none can be revoked yet`;
-    return situation.places[0]?.receipt
+    const [first] = situation.places;
+    const mayFence = first && (verdict.cause === 'config' || !isNewTarget(situation, first));
+    return first?.receipt || !mayFence
         ? { kind: 'keep', reason: 'IssueBudget', message }
         : { kind: 'fence', reason: 'Fenced', message };
 }
@@ -32702,6 +33044,7 @@ function expiry({ currentToken }) {
 
 
 
+
 function judgeDeliveries(situation) {
     const { ledger, places } = situation;
     if (!isPresent(situation))
@@ -32714,7 +33057,7 @@ function judgeDeliveries(situation) {
         .slice(1)
         .filter((place) => place.reading.kind === 'read' && !serves(place, id))
         .map((to) => {
-        const isNew = !ledger.destinations.includes(to.reference.key);
+        const isNew = isNewTarget(situation, to);
         const message = `"${to.reference.key}" ${isNew ? 'is new in the manifest' : 'lacks the current token'}`;
         return { from, to, cause: isNew ? 'config' : 'drift', message };
     });
@@ -32803,15 +33146,24 @@ function judgeDescription(situation) {
 
 
 
+
+
 function buildIssue(situation, verdict) {
     const { declaration, nextGeneration } = situation;
     const kind = kindOf(situation, verdict);
     const spec = verdict.spec ?? declaration.spec;
+    const to = approvedDestinations(situation, verdict);
+    const readers = to.filter((target) => target.readers !== undefined);
     const issue = {
         generation: nextGeneration,
         spec,
         supersedes: supersede(situation, verdict),
-        destinations: approvedDestinations(situation, verdict),
+        destinations: to.map(({ key }) => key),
+        ...(readers.length > 0
+            ? { readers: readers.map(({ key, readers: who }) => ({ key, readers: who })) }
+            : {}),
+        ...keepDropped(situation),
+        terms: agreedTerms(situation.input, declaration, situation.ledger),
         ...(verdict.revokesFirst === undefined ? {} : { revokesFirst: verdict.revokesFirst }),
         ...(!verdict.compromised && compromised(situation) ? { compromiseWaits: true } : {}),
     };
@@ -32826,35 +33178,39 @@ function buildIssue(situation, verdict) {
         fields: verdict.fields ?? [],
     };
 }
+function keepDropped({ dropped, input }) {
+    const { approved } = input.requests;
+    if (approved === 'all' || dropped.length === 0)
+        return {};
+    const left = dropped.filter(({ yielded }) => !yielded).map(({ reference: { key } }) => ({ key }));
+    return left.length === 0 ? {} : { dropped: left };
+}
 function digestOfIssue(situation, verdict) {
-    const { declaration } = situation;
+    const { declaration, input } = situation;
     return digestIssue(kindOf(situation, verdict), verdict.reason, {
+        set: input.set,
         declaration,
         fields: verdict.fields ?? [],
     });
 }
 function approvedDestinations(situation, { cause }) {
-    const { declaration, places, input, ledger } = situation;
+    const { declaration, input } = situation;
     const { approved } = input.requests;
-    const all = declaration.deliverTo.map(({ key }) => key);
-    if (approved === 'all' || cause === 'config' || !ledger)
-        return all;
-    const receipts = places.flatMap(({ receipt }) => receipt ?? []);
-    const byName = receipts.filter(({ token }) => token === declaration.name);
-    const own = byName.length > 0 ? byName : receipts.filter(({ token }) => token === ledger.token);
-    const known = new Set(own.flatMap(({ destinations }) => destinations));
-    return all.filter((key) => known.has(key) || approved.has(digestOf('deliver', declaration.name, key)));
+    if (approved === 'all' || cause === 'config')
+        return declaration.deliverTo;
+    return knownTargets(situation, (reference) => approved.has(digestDelivery(input.set, declaration.name, reference)));
 }
 function kindOf(situation, verdict) {
     return !situation.ledger?.current && supersede(situation, verdict).length === 0 ? 'create' : 'rotate';
 }
-function issueNotes({ declaration, ledger }, verdict) {
+function issueNotes(situation, verdict) {
+    const { declaration, ledger } = situation;
     const notes = [];
     const isGone = verdict.reason === 'CurrentTokenGone';
     if (ledger?.current && verdict.cause !== 'clock' && !verdict.compromised && !isGone) {
         const places = declaration.deliverTo.length;
         const where = places === 1 ? '' : ` to ${places} destinations`;
-        const until = (0,duration/* formatDuration */.a3)(declaration.rotation.overlapMs);
+        const until = (0,core_duration/* formatDuration */.a3)(situation.rotation.overlapMs);
         notes.push(`the old token keeps working until ${until} after delivery${where}`);
     }
     const wider = (verdict.fields ?? []).filter(({ widens }) => widens).map(({ field }) => field);
@@ -32863,9 +33219,9 @@ function issueNotes({ declaration, ledger }, verdict) {
     return notes;
 }
 function supersede(situation, verdict) {
-    const { ledger, live, pendingId, previous, declaration } = situation;
+    const { ledger, live, pendingId, previous, rotation } = situation;
     const compromised = verdict.compromised === true;
-    const overlapMs = compromised ? 0 : declaration.rotation.overlapMs;
+    const overlapMs = compromised ? 0 : rotation.overlapMs;
     const generations = new Map();
     if (!ledger || compromised)
         for (const { token, mark } of live)
@@ -32883,8 +33239,8 @@ function supersede(situation, verdict) {
         .filter(([id]) => !isOthers(situation, id))
         .map(([id, generation]) => ({ id, generation, overlapMs, compromised }));
 }
-function supersedeAll({ live, index, declaration }) {
-    const { overlapMs } = declaration.rotation;
+function supersedeAll({ live, index, rotation }) {
+    const { overlapMs } = rotation;
     return live
         .filter(({ token }) => !index.protectedIds.has(token.id))
         .map(({ token, mark }) => {
@@ -32913,6 +33269,9 @@ function isWaived({ requests, set }, { waiver, digest }) {
         return false;
     if (requests.acknowledge.has(waiver))
         return true;
+    const isOfOne = waiver === 'reissue' || waiver.startsWith('take-over:');
+    if (isOfOne && requests.approved !== 'all')
+        return false;
     return set.guards.acknowledge.some((entry) => entry.rule === waiver && entry.digest === digest);
 }
 
@@ -32926,17 +33285,27 @@ function isWaived({ requests, set }, { waiver, digest }) {
 
 
 
+
+
 function buildChanges(situation, verdict, leftovers) {
     const changes = [buildTokenChange(situation, verdict)];
     if (verdict.kind === 'end') {
         const end = buildEnd(situation, verdict);
-        return end.length > 0 ? end : changes;
+        if (end.length === 0)
+            return changes;
+        const { input, declaration, ledger } = situation;
+        const isFirst = ledger !== undefined && mustAgreeFirst(input, declaration, ledger);
+        return isFirst ? [...buildTerms(situation), ...end] : end;
     }
-    if (changes_isBlocked(verdict))
-        return changes;
+    if (changes_isBlocked(verdict)) {
+        const isAwaiting = verdict.kind === 'keep' && verdict.reason === 'AwaitingApproval';
+        return isAwaiting ? [...changes, ...buildTerms(situation)] : changes;
+    }
     if (verdict.kind === 'keep') {
-        changes.push(...buildDeliveries(situation), ...buildUpdate(situation));
+        changes.push(...buildTerms(situation), ...buildDeliveries(situation), ...buildUpdate(situation));
     }
+    else
+        changes.push(...buildTerms(situation));
     const isOnlyKept = verdict.kind === 'keep' && changes.length > 1;
     return [
         ...(isOnlyKept ? changes.slice(1) : changes),
@@ -32945,7 +33314,14 @@ function buildChanges(situation, verdict, leftovers) {
     ];
 }
 function changes_isBlocked(verdict) {
-    const blocking = ['Suspended', 'Moved', 'Unobserved', 'ProviderChanged', 'Busy'];
+    const blocking = [
+        'Suspended',
+        'Moved',
+        'Unobserved',
+        'ProviderChanged',
+        'AwaitingApproval',
+        'Busy',
+    ];
     return verdict.kind === 'refuse' || (verdict.kind === 'keep' && blocking.includes(verdict.reason));
 }
 function buildTokenChange(situation, verdict) {
@@ -32968,7 +33344,7 @@ function buildTokenChange(situation, verdict) {
             const to = verdict.to.reference;
             const from = verdict.from.reference;
             const tokenId = situation.ledger?.current?.id ?? '';
-            const digest = verdict.cause === 'config' ? digestOf('deliver', subject, to.key) : undefined;
+            const digest = verdict.cause === 'config' ? digestDelivery(situation.input.set, subject, to) : undefined;
             return { ...say(subject, verdict, verdict.cause), kind: 'deliver', from, to, tokenId, digest };
         }
         case 'mendReceipt': {
@@ -32976,7 +33352,10 @@ function buildTokenChange(situation, verdict) {
             return { ...say(subject, verdict, 'drift'), kind: 'mend', mend };
         }
         case 'fence': {
-            const mend = { what: 'fence', supersedes: supersedeAll(situation) };
+            const isAll = situation.input.requests.approved === 'all';
+            const to = isAll ? situation.declaration.deliverTo : knownTargets(situation);
+            const destinations = to.map(({ key }) => key);
+            const mend = { what: 'fence', supersedes: supersedeAll(situation), destinations };
             return { ...say(subject, verdict, 'drift'), kind: 'mend', mend };
         }
         case 'mendMark': {
@@ -32992,9 +33371,9 @@ function buildAsked(situation, verdict) {
     return verdict.kind === 'end' ? buildEnd(situation, verdict) : [buildTokenChange(situation, verdict)];
 }
 function buildEnd(situation, said) {
-    const { declaration, now } = situation;
+    const { declaration, now, input } = situation;
     const subject = declaration.name;
-    const digest = digestOf('end', subject);
+    const digest = digestFor(input.set, 'end', subject);
     const withdrawals = judgeEnd(situation).map(({ from, receiptIsOurs, valueIsOurs }) => ({
         ...say(subject, { reason: 'Absent', message: `takes it away from "${from.reference.key}"` }, 'config'),
         kind: 'withdraw',
@@ -33004,32 +33383,45 @@ function buildEnd(situation, said) {
         digest,
     }));
     const revokes = judgeEnded(situation).map(({ token, generation, userId }) => {
-        const message = [said.message, describeUse(token, now)].filter(Boolean).join('; ');
+        const message = [said.message, describeUse(token, now, situation.input.capabilities)]
+            .filter(Boolean)
+            .join('; ');
         const base = say(subject, { reason: 'Absent', message }, 'config');
         return { ...base, kind: 'revoke', tokenId: token.id, userId, generation, digest };
     });
     return [...withdrawals, ...revokes];
 }
+function buildTerms({ input, declaration, places, ledger }) {
+    const receipt = ledger ?? unagreedReceipt(input, places);
+    if (!receipt)
+        return [];
+    return findDifferences(input, declaration, receipt).map(({ reason, fields, digest }) => {
+        const message = reason === 'HandedOver' ? 'tokens of former owners count as ours' : 'its terms changed';
+        const mend = { what: 'terms', terms: agreedTerms(input, declaration, ledger) };
+        return { ...say(declaration.name, { reason, message }, 'config'), kind: 'mend', mend, fields, digest };
+    });
+}
 function buildDeliveries(situation) {
-    const { declaration, ledger } = situation;
+    const { declaration, ledger, input } = situation;
     return judgeDeliveries(situation).map(({ from, to, cause, message }) => ({
         ...say(declaration.name, { reason: 'DestinationMissing', message }, cause),
         kind: 'deliver',
         from: from.reference,
         to: to.reference,
         tokenId: ledger?.current?.id ?? '',
-        digest: cause === 'config' ? digestOf('deliver', declaration.name, to.reference.key) : undefined,
+        digest: cause === 'config' ? digestDelivery(input.set, declaration.name, to.reference) : undefined,
     }));
 }
 function buildWithdrawals(situation) {
-    const { name } = situation.declaration;
+    const { declaration, input } = situation;
+    const { name } = declaration;
     return judgeWithdrawals(situation).map(({ from, receiptIsOurs, valueIsOurs }) => ({
         ...say(name, { reason: 'Withdrawn', message: `"${from.reference.key}" left the manifest` }, 'config'),
         kind: 'withdraw',
         from: from.reference,
         receiptIsOurs,
         valueIsOurs,
-        digest: digestOf('withdraw', name, from.reference.key),
+        digest: digestFor(input.set, 'withdraw', name, from.reference.key),
     }));
 }
 function buildUpdate(situation) {
@@ -33047,13 +33439,13 @@ function buildUpdate(situation) {
             tokenId: update.tokenId,
             human: update.human,
             fields,
-            digest: digestOf('update', name, update.old, update.human),
+            digest: digestFor(situation.input.set, 'update', name, update.old, update.human),
         },
     ];
 }
 function buildLeftovers(situation, leftovers) {
-    const { name, rotation } = situation.declaration;
-    const { index, now } = situation;
+    const { name } = situation.declaration;
+    const { index, now, rotation } = situation;
     const drains = leftovers.orphans.map(({ id, generation }) => {
         const message = `generation ${generation} was issued but never delivered`;
         const base = say(name, { reason: 'Orphaned', message }, 'drift');
@@ -33061,8 +33453,8 @@ function buildLeftovers(situation, leftovers) {
     });
     const revokes = leftovers.revocable.map(({ entry, note }) => {
         const { token, userId = '' } = index.byId.get(entry.id) ?? {};
-        const ago = `replaced ${(0,duration/* roughDuration */.Um)(now - entry.revokeNotBefore + entry.overlap)} ago`;
-        const message = [ago, describeUse(token, now)].filter(Boolean).join('; ');
+        const ago = `replaced ${(0,core_duration/* roughDuration */.Um)(now - entry.revokeNotBefore + entry.overlap)} ago`;
+        const message = [ago, describeUse(token, now, situation.input.capabilities)].filter(Boolean).join('; ');
         const base = say(name, { reason: 'Superseded', message }, 'clock');
         const notes = note === undefined ? [] : [note];
         return { ...base, kind: 'revoke', tokenId: entry.id, userId, generation: entry.generation, notes };
@@ -33082,7 +33474,28 @@ function refuse(subject, verdict) {
     return { rule: verdict.reason, message, waiver: verdict.waiver, digest, stops: [subject] };
 }
 
+;// CONCATENATED MODULE: ./node_modules/.action/core/plan/longest-max-age.js
+
+function withinLongestMaxAge(situation, verdict) {
+    const { users } = situation.input.observation;
+    const longest = users.kind === 'listed' ? users.longestMaxAgeSeconds : undefined;
+    if (verdict.kind !== 'issue' || longest === undefined)
+        return verdict;
+    const { maxAgeSeconds } = verdict.spec ?? situation.declaration.spec;
+    if (maxAgeSeconds === undefined || maxAgeSeconds <= longest)
+        return verdict;
+    const [asked, granted] = [(0,core_duration/* formatDuration */.a3)(maxAgeSeconds * 1_000), (0,core_duration/* formatDuration */.a3)(longest * 1_000)];
+    return {
+        kind: 'refuse',
+        reason: 'MaxAgeTooLong',
+        message: `${verdict.message}; but maxAge ${asked} is over the ${granted} that this server grants: lower it, or` +
+            ' have the limit of the server raised',
+        waiver: undefined,
+    };
+}
+
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/reasons/blocked.js
+
 
 
 
@@ -33129,6 +33542,18 @@ function providerChanged({ places, at }) {
         message: `its receipt at "${other.reference.key}" is for "${other.receipt?.at}", the manifest names "${at}";` +
             ' undo that, or make a new set with other destinations',
     };
+}
+function elsewhere({ declaration, ledger, input }) {
+    if (!ledger || !isElsewhere(input, declaration, ledger))
+        return undefined;
+    const message = 'the manifest names another provider than the one it was issued by, and nobody approved that';
+    return { kind: 'keep', reason: 'AwaitingApproval', message };
+}
+function notHandedOver({ places, ledger, input }) {
+    if (ledger || !unagreedReceipt(input, places))
+        return undefined;
+    const message = 'it belongs to a former owner, and nobody approved that it is taken over';
+    return { kind: 'keep', reason: 'AwaitingApproval', message };
 }
 function destinationTaken(situation) {
     const { places, declaration, input } = situation;
@@ -33210,13 +33635,12 @@ function whoElse({ declaration, index, input }, place) {
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/reasons/ledger.js
 
+
 function missing(situation) {
-    const { ledger, live, declaration, owned } = situation;
+    const { ledger, declaration, owned } = situation;
     if (!ledger) {
-        if (live.length > 0)
-            return undefined;
         if (owned.length > 0)
-            return issue('drift', 'its tokens expired and no destination holds one');
+            return undefined;
         return issue('config', `new in ${declaration.position.file}:${declaration.position.line}`);
     }
     if (ledger.current || ledger.pending)
@@ -33279,10 +33703,23 @@ function interrupted({ places }) {
     const message = 'an earlier attempt was cut off before its token was delivered';
     return { kind: 'issue', reason: 'Interrupted', cause: 'drift', message };
 }
-function missingReceipt({ ledger, live }) {
-    if (ledger || live.length === 0)
+function newTarget(situation) {
+    const { ledger, owned, declaration } = situation;
+    if (ledger?.current || owned.length === 0)
         return undefined;
-    const message = `no destination names a token of it, though ${countAlive(live)}`;
+    const known = knownTargets(situation);
+    const [some] = declaration.deliverTo.filter((reference) => !known.includes(reference));
+    if (!some)
+        return undefined;
+    const message = `no token of it is in use, and none went to "${some.key}" before`;
+    return { kind: 'issue', reason: 'DestinationMissing', cause: 'config', message };
+}
+function missingReceipt({ ledger, live, owned }) {
+    if (ledger || owned.length === 0)
+        return undefined;
+    const message = live.length > 0
+        ? `no destination names a token of it, though ${countAlive(live)}`
+        : 'its tokens expired and no destination holds one';
     return { kind: 'issue', reason: 'Missing', cause: 'drift', message };
 }
 function renamed({ ledger, declaration }) {
@@ -33313,6 +33750,8 @@ const reasons = [
     moved,
     unobserved,
     providerChanged,
+    elsewhere,
+    notHandedOver,
     destinationTaken,
     absent,
     userMissing,
@@ -33321,6 +33760,7 @@ const reasons = [
     missing,
     receiptLost,
     ledgerElsewhere,
+    newTarget,
     interrupted,
     missingReceipt,
     renamed,
@@ -33329,6 +33769,7 @@ const reasons = [
     currentTokenGone,
     tampered,
     specChanged,
+    readersChanged,
     requested,
     rotationDue,
     destinationMissing,
@@ -33341,36 +33782,60 @@ const reasons = [
 
 
 
+
+
 function decide(situation) {
     let withheld;
     for (const reason of reasons) {
-        const verdict = reason(situation);
-        if (verdict === undefined)
+        const said = reason(situation);
+        if (said === undefined)
             continue;
-        if (isApproved(situation, verdict)) {
+        const verdict = nowhereKnown(situation, asFirst(situation, said));
+        if (decide_isApproved(situation, verdict)) {
             const isRepair = verdict.kind === 'issue' && verdict.cause !== 'config';
-            return { verdict: isRepair ? asItWas(situation, verdict) : verdict, withheld };
+            const chosen = isRepair ? asItWas(situation, verdict) : verdict;
+            return { verdict: withinLongestMaxAge(situation, chosen), withheld };
         }
         withheld ??= verdict;
     }
     return { verdict: { kind: 'keep', reason: 'AwaitingApproval', message: 'awaits approval' }, withheld };
 }
-function isApproved(situation, verdict) {
+function nowhereKnown(situation, verdict) {
+    if (verdict.kind !== 'issue' || verdict.cause === 'config')
+        return verdict;
+    const { declaration, input } = situation;
+    const { approved } = input.requests;
+    const isOpen = (to) => approved !== 'all' && approved.has(digestDelivery(input.set, declaration.name, to));
+    if (knownTargets(situation, isOpen).length > 0)
+        return verdict;
+    const message = `${verdict.message}; no token of it went where it is to go now`;
+    return { ...verdict, cause: 'config', message };
+}
+function decide_isApproved(situation, verdict) {
     const { approved } = situation.input.requests;
     if (approved === 'all')
         return true;
-    const { declaration } = situation;
+    const { declaration, input } = situation;
+    const { set } = input;
     switch (verdict.kind) {
         case 'issue':
             return verdict.cause !== 'config' || approved.has(digestOfIssue(situation, verdict));
         case 'deliver':
             return (verdict.cause !== 'config' ||
-                approved.has(digestOf('deliver', declaration.name, verdict.to.reference.key)));
+                approved.has(digestDelivery(set, declaration.name, verdict.to.reference)));
         case 'end':
-            return approved.has(digestOf('end', declaration.name));
+            return approved.has(digestFor(set, 'end', declaration.name));
         default:
             return true;
     }
+}
+function asFirst({ input, ledger, owned }, verdict) {
+    if (input.requests.approved === 'all' || verdict.kind !== 'issue' || verdict.cause === 'config')
+        return verdict;
+    if (ledger?.current || owned.length > 0)
+        return verdict;
+    const message = `${verdict.message}; nothing tells what was approved for it before`;
+    return { kind: 'issue', reason: 'Missing', cause: 'config', message };
 }
 function asItWas(situation, verdict) {
     if (situation.input.requests.approved === 'all')
@@ -33387,8 +33852,8 @@ function asItWas(situation, verdict) {
     return { kind: 'refuse', reason: 'AwaitingApproval', message, waiver: undefined };
 }
 function asNewest(situation, verdict) {
-    const { declaration, owned } = situation;
-    const newest = owned.at(-1);
+    const { declaration } = situation;
+    const newest = newestToken(situation);
     if (!newest)
         return verdict;
     const declared = hashSpec(declaration.user, declaration.spec, Number(newest.mark.specHash[0]));
@@ -33396,7 +33861,7 @@ function asNewest(situation, verdict) {
 }
 function isSpecApproved(situation) {
     const wanted = specChanged(situation);
-    return wanted !== undefined && isApproved(situation, wanted);
+    return wanted !== undefined && decide_isApproved(situation, wanted);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/guards.js
@@ -33454,6 +33919,7 @@ function refuseMassDisappearance({ input, changes }) {
     const message = `${gone.length} of ${known} delivered tokens vanished from ${input.title} at once,` +
         ' in two lists. That is more often a wrong organization, a missing permission or an expiry of all' +
         ' tokens than what it seems.' +
+        `${input.capabilities.massRevocation ? ` ${input.capabilities.massRevocation}` : ''}` +
         ' If they are really gone, run with --acknowledge mass-disappearance';
     const digest = digestOf('mass-disappearance', gone.map(({ subject }) => subject).sort());
     const subjects = new Set(gone.map(({ subject }) => subject));
@@ -33505,6 +33971,7 @@ var sentence = __nccwpck_require__(4172);
 
 
 
+
 function warnAbout(situation) {
     return [...warnCompromised(situation), ...warnUnread(situation)];
 }
@@ -33513,6 +33980,7 @@ function collectWarnings(input, index, about) {
     return [
         ...textsOf('compromised'),
         ...textsOf('unread'),
+        ...warnProvider(input),
         ...warnTwins(input),
         ...warnYoung(input, index),
         ...warnFormerOwners(input, index),
@@ -33535,6 +34003,21 @@ function warnUnread({ declaration, places, dropped }) {
         return [{ kind: 'unread', text }];
     });
 }
+function warnProvider(input) {
+    const { set, capabilities } = input;
+    const { users, tokens } = input.observation;
+    if (users.kind === 'unknown')
+        return [];
+    const { massRevocation } = capabilities;
+    const serving = set.declarations.filter((declaration) => servesToken(input, declaration));
+    const served = new Set(serving.map(({ user }) => user));
+    const emptied = users.users.filter(({ id, name }) => {
+        const list = tokens.get(id);
+        return massRevocation && served.has(name) && list?.kind === 'listed' && list.tokens.length === 0;
+    });
+    const told = emptied.map(({ name }) => `Every token of user "${name}" ended at once. ${massRevocation}`);
+    return [...(users.notes ?? []), ...told];
+}
 function warnTwins({ observation, set }) {
     const { users } = observation;
     if (users.kind === 'unknown')
@@ -33547,8 +34030,12 @@ function warnTwins({ observation, set }) {
         .map(({ name }) => `There are ${counts.get(name)} application users named "${name}"; the oldest is used.`);
 }
 function warnYoung(input, index) {
-    return issuedMeanwhile(input, index).map((name) => `"${name}" is not declared here, and a token of it was issued while this run was under way: perhaps` +
-        ' by one that knows a newer manifest. It is left alone; the next run looks again.');
+    const isSure = input.observation.begunAt !== undefined;
+    const why = isSure
+        ? 'a token of it was issued while this run was under way: perhaps by one that knows a newer manifest'
+        : 'the clocks of this machine disagree about how long this run has taken: another one may have issued' +
+            ' its token meanwhile, from a newer manifest';
+    return issuedMeanwhile(input, index).map((name) => `"${name}" is not declared here, and ${why}. It is left alone; the next run looks again.`);
 }
 function warnFormerOwners({ set, owner, observation }, { owned }) {
     if (owner.former.size === 0)
@@ -33576,8 +34063,11 @@ function warnFormerOwners({ set, owner, observation }, { owned }) {
 
 
 
-function plan(input) {
-    const { set, observation, owner } = input;
+
+function plan(asked) {
+    const owner = agreedOwner(asked);
+    const input = { ...asked, owner };
+    const { set, observation } = input;
     const index = indexTokens(set, observation, owner);
     const { perToken, remarks } = planTokens(input, index);
     const changes = [
@@ -33947,15 +34437,20 @@ function withPending(receipt, context, attempt) {
     return { ...base(receipt, context), pending: { id: null, ...attempt } };
 }
 function withCurrent(receipt, context, issued) {
-    const { id, generation, spec, issuedAt, now, supersedes, compromiseWaits = false } = issued;
-    const next = withPrevious(base(receipt, context), supersedes, now);
+    const { id, generation, spec, targets, issuedAt, now, supersedes, compromiseWaits = false } = issued;
+    const told = targets === undefined ? {} : { targets };
+    const begun = withTerms(base(receipt, context), issued.terms);
+    const next = withPrevious(begun, supersedes, now);
     return {
         ...next,
-        current: { id, generation, spec, issuedAt, deliveredAt: now, updatedAt: null },
+        current: { id, generation, spec, issuedAt, deliveredAt: now, updatedAt: null, ...told },
         pending: null,
         previous: next.previous.filter((entry) => entry.id !== id),
         handled: handle(next.handled, context.declaration, compromiseWaits),
     };
+}
+function withTerms(receipt, terms) {
+    return terms ? { ...receipt, terms: { ...terms, owners: [...terms.owners] } } : receipt;
 }
 function withPrevious(receipt, supersedes, now) {
     const added = supersedes.map(({ id, generation, overlapMs, compromised }) => ({
@@ -34022,6 +34517,7 @@ function base(receipt, { declaration, owner, at }) {
         previous: receipt?.previous ?? [],
         handled: receipt?.handled ?? { trigger: [], compromised: [] },
         destinations: [...declared, ...dropped],
+        ...(receipt?.terms ? { terms: receipt.terms } : {}),
     };
 }
 function handle({ trigger, compromised }, { rotation }, compromiseWaits) {
@@ -34036,14 +34532,74 @@ function add(words, word) {
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/engine/stopwatch.js
-function startStopwatch(runtime) {
+const stopwatch_clocksApartMs = 1_000;
+function startClocks(runtime) {
     const [monotonic, wall] = [runtime.monotonicMs(), runtime.wallMs()];
-    return () => Math.max(runtime.monotonicMs() - monotonic, runtime.wallMs() - wall);
+    return () => ({ byMonotonic: runtime.monotonicMs() - monotonic, byWall: runtime.wallMs() - wall });
+}
+function disagree({ byMonotonic, byWall }) {
+    return Math.abs(byMonotonic - byWall) > stopwatch_clocksApartMs;
+}
+function startStopwatch(runtime) {
+    const read = startClocks(runtime);
+    return () => {
+        const { byMonotonic, byWall } = read();
+        return Math.max(byMonotonic, byWall);
+    };
+}
+function startCheckedStopwatch(runtime) {
+    const read = startClocks(runtime);
+    return () => {
+        const clocks = read();
+        return disagree(clocks) ? undefined : Math.max(clocks.byMonotonic, clocks.byWall);
+    };
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/engine/time.js
+
+
+const longestWayMs = 30_000;
+const mostQuestions = 3;
+function startTimekeeper({ runtime }) {
+    return { read: startClocks(runtime), behindMs: 0 };
+}
+function noteAnswers(timekeeper) {
+    timekeeper.behindMs = wayOf(timekeeper.read());
+}
+async function timeToRecord({ entry, run, timekeeper }) {
+    const { provider } = entry;
+    for (let asked = 0;; asked++) {
+        const clocks = timekeeper.read();
+        if (!disagree(clocks) && timekeeper.behindMs === 0)
+            return provider.now();
+        const read = startClocks(run.runtime);
+        const isAnswered = asked < mostQuestions && (await hear(provider, run));
+        const asleepMs = Math.max(0, clocks.byWall - clocks.byMonotonic);
+        if (!isAnswered)
+            return provider.now() + asleepMs + timekeeper.behindMs;
+        timekeeper.read = read;
+        timekeeper.behindMs = wayOf(read());
+    }
+}
+function wayOf({ byMonotonic, byWall }) {
+    const wayMs = Math.max(byMonotonic, byWall);
+    return wayMs > longestWayMs ? wayMs : 0;
+}
+async function hear(provider, { signal }) {
+    try {
+        await provider.me(signal);
+        return true;
+    }
+    catch (error) {
+        if (error instanceof errors/* ProviderError */.mZ)
+            return false;
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/engine/work.js
 
-function beginWork(run, entry, { plan, observation }) {
+function beginWork(run, entry, { plan, observation, timekeeper }) {
     const seen = new Map();
     for (const [identity, reading] of observation.readings) {
         if (reading.kind !== 'read')
@@ -34051,7 +34607,8 @@ function beginWork(run, entry, { plan, observation }) {
         const { version, receipt } = reading;
         seen.set(identity, { version, receipt: receipt.kind === 'receipt' ? receipt.receipt : undefined });
     }
-    return { run, entry, plan, observation, seen, created: new Map(), lastLook: undefined, halt: {} };
+    const created = new Map();
+    return { run, entry, plan, observation, timekeeper, seen, created, lastLook: undefined, halt: {} };
 }
 function work_open(work, reference) {
     const destination = work.run.open(reference, work.entry.set);
@@ -34160,6 +34717,7 @@ async function takeBack(work, attempt, id) {
 
 
 
+
 const mostTries = 4;
 const pauseMs = 1_000;
 async function commit(work, attempt, delivery) {
@@ -34169,7 +34727,10 @@ async function commit(work, attempt, delivery) {
     let accounted = true;
     let last;
     for (let tries = 1; tries <= mostTries && delivery.elapsedMs() < commitDeadlineMs; tries++) {
-        const receipt = buildReceipt(work, attempt, delivery.issued);
+        const now = await timeToRecord(work);
+        if (delivery.elapsedMs() >= commitDeadlineMs)
+            break;
+        const receipt = buildReceipt(work, attempt, { issued: delivery.issued, now });
         try {
             await work_write(work, first, { receipt, value: delivery.issued.value });
             return;
@@ -34194,18 +34755,19 @@ async function commit(work, attempt, delivery) {
         throw leave(last, attempt);
     throw await giveUp(work, attempt, { issued: delivery.issued, cause: last });
 }
-function buildReceipt(work, attempt, issued) {
-    const { declaration, change, specHash, before } = attempt;
-    const now = work.entry.provider.now();
-    const { generation, supersedes, compromiseWaits = false } = change.issue;
+function buildReceipt(work, attempt, { issued, now }) {
+    const { declaration, change, specHash, targets, before } = attempt;
+    const { generation, supersedes, compromiseWaits = false, terms } = change.issue;
     const receipt = withCurrent(ours(work, declaration, before), receiptContext(work, declaration), {
         id: issued.id,
         generation,
         spec: specHash,
+        targets,
         issuedAt: now,
         now,
         supersedes,
         compromiseWaits,
+        terms,
     });
     return withMemoryOf(receipt, receiptsOf(work, declaration));
 }
@@ -34366,7 +34928,7 @@ async function refuseIfServed(work, reference, change) {
 }
 function hasWaitedLongEnough(work, { subject, tokenId }) {
     const [ledger] = destinationsOf(work, subject);
-    const entries = ledger ? lastSeen(work, ledger).receipt?.previous : undefined;
+    const entries = ledger ? work.seen.get(ledger.identity)?.receipt?.previous : undefined;
     const entry = entries?.find(({ id, compromised }) => id === tokenId && compromised === true);
     return entry !== undefined && work.entry.provider.now() >= entry.revokeNotBefore + compromisedPatienceMs;
 }
@@ -34389,6 +34951,7 @@ async function revokeCompromised(work, change) {
     if (revokes.length === 0)
         return undefined;
     const sent = [];
+    const holders = new Set();
     for (const planned of revokes) {
         try {
             await revoke(work, planned);
@@ -34397,13 +34960,18 @@ async function revokeCompromised(work, change) {
         catch (error) {
             if (!(error instanceof errors/* DeliveryError */.VE || error instanceof errors/* ProviderError */.mZ))
                 throw error;
+            if (error instanceof errors/* DeliveryError */.VE)
+                holders.add(`"${error.destination}"`);
         }
     }
     const gone = [...(await confirmRevoked(work, sent))].map(({ tokenId }) => tokenId);
     await strike(work, change.subject, gone);
     const left = revokes.length - gone.length;
     const done = gone.length === 1 ? 'the older token is revoked' : `${gone.length} older tokens are revoked`;
-    return left === 0 ? done : `${done}; ${left} could not be confirmed revoked, run again`;
+    if (left === 0)
+        return done;
+    const because = holders.size === 0 ? '' : ` because of what lies at ${[...holders].join(', ')}`;
+    return `${done}; ${left} could not be confirmed revoked${because}, run again`;
 }
 function plannedRevokes(work, change) {
     const { observation } = work;
@@ -34447,6 +35015,7 @@ function isOf({ description }, declaration) {
 
 
 
+
 async function fanOut(work, declaration, value) {
     const { receipt: ledger } = lastSeen(work, firstDestination(declaration));
     if (!ledger)
@@ -34469,7 +35038,7 @@ async function fanOut(work, declaration, value) {
     throw new errors/* DeliveryError */.VE(message, 'refused', { destination: firstDestination(declaration).key });
 }
 async function deliverTo(work, reference, { declaration, ledger, value, }) {
-    const receipt = withDelivery(ledger, work.entry.provider.now());
+    const receipt = withDelivery(ledger, await timeToRecord(work));
     await work_write(work, reference, { receipt: withMemoryOf(receipt, receiptsOf(work, declaration)), value });
 }
 
@@ -34512,6 +35081,8 @@ async function verify(work, attempt, issued) {
 
 
 
+
+
 async function issue(work, change) {
     const declared = declarationOf(work, change.subject);
     const { destinations } = change.issue;
@@ -34538,10 +35109,12 @@ async function recordPending(work, declaration, change) {
     const specHash = hashSpec(declaration.user, change.issue.spec);
     if (specHash === undefined)
         throw new errors/* InvariantError */.zU('the current hash form is unknown');
-    const attempt = { declaration, change, nonce, specHash, original, before: original };
+    const { dropped = [] } = change.issue;
+    const targets = formatTargets([...declaration.deliverTo, ...dropped]);
+    const attempt = { declaration, change, nonce, specHash, targets, original, before: original };
     if (!work_open(work, first).recordsPending)
         return attempt;
-    const since = work.entry.provider.now();
+    const since = await timeToRecord(work);
     const { generation } = change.issue;
     const before = withPending(ours(work, declaration, original), receiptContext(work, declaration), {
         generation,
@@ -34552,9 +35125,10 @@ async function recordPending(work, declaration, change) {
     return { ...attempt, before };
 }
 async function issue_create(work, attempt) {
-    const { declaration, change, nonce, specHash } = attempt;
+    const { declaration, change, nonce, specHash, targets } = attempt;
     const { generation, spec } = change.issue;
-    const mark = { owner: work.entry.owner.hash, declaration: declaration.name, generation, specHash, nonce };
+    const { hash: owner } = work.entry.owner;
+    const mark = { owner, declaration: declaration.name, generation, specHash, nonce, targets };
     const description = formatDescription(declaration.description, mark);
     try {
         return await work.entry.provider.createToken(userOf(work, declaration), { spec, description }, work.run.signal);
@@ -34573,6 +35147,7 @@ async function issue_create(work, attempt) {
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/engine/steps/repair.js
+
 
 
 
@@ -34609,10 +35184,14 @@ async function mend(work, subject, what) {
             return await mendMark(work, subject, what.tokenId);
         case 'previous':
             return await strike(work, subject, what.ids);
+        case 'terms':
+            return await mendTerms(work, subject, what.terms);
         case 'fence': {
-            const declaration = declarationOf(work, subject);
-            const receipt = fenceReceipt(receiptContext(work, declaration), what.supersedes, work.entry.provider.now());
-            return await work_write(work, firstDestination(declaration), { receipt });
+            const declared = declarationOf(work, subject);
+            const deliverTo = declared.deliverTo.filter(({ key }) => what.destinations.includes(key));
+            const context = receiptContext(work, { ...declared, deliverTo });
+            const receipt = fenceReceipt(context, what.supersedes, work.entry.provider.now());
+            return await work_write(work, firstDestination(declared), { receipt });
         }
         default:
             return (0,errors/* assertNever */.xb)(what);
@@ -34625,7 +35204,7 @@ async function drain(work, change) {
         throw new errors/* InvariantError */.zU(`"${change.subject}" has no receipt to drain into`);
     const { tokenId: id, generation, overlapMs } = change;
     const orphan = { id, generation, overlapMs, compromised: false };
-    await work_write(work, first, { receipt: withPrevious(receipt, [orphan], work.entry.provider.now()) });
+    await work_write(work, first, { receipt: withPrevious(receipt, [orphan], await timeToRecord(work)) });
 }
 async function repair_withdraw(work, change) {
     const { version, receipt } = lastSeen(work, change.from);
@@ -34663,12 +35242,24 @@ async function mendReceipt(work, subject, what) {
         id: token.id,
         generation: reading.mark.generation,
         spec: reading.mark.specHash,
+        targets: reading.mark.targets,
         issuedAt: token.createdAt,
-        now: work.entry.provider.now(),
+        now: await timeToRecord(work),
         supersedes: supersededBy(work, { subject, currentId: token.id, ledgerId: ledger?.current?.id }),
         compromiseWaits: others.length > 0,
     });
     await work_write(work, what.at, { receipt: withMemoryOf(next, others) });
+}
+async function mendTerms(work, subject, terms) {
+    const declaration = declarationOf(work, subject);
+    const { owner } = receiptContext(work, declaration);
+    const named = work.observation.dropped.get(subject) ?? [];
+    const dropped = named.filter(({ identity }) => work.seen.get(identity)?.receipt?.token === subject);
+    for (const reference of [...declaration.deliverTo, ...dropped]) {
+        const receipt = ours(work, declaration, work.seen.get(reference.identity)?.receipt);
+        if (receipt)
+            await work_write(work, reference, { receipt: withTerms({ ...receipt, owner }, terms) });
+    }
 }
 function knownDestinations({ entry }, { deliverTo }, [at, receipts]) {
     if (entry.requests.approved === 'all')
@@ -34701,6 +35292,7 @@ async function mendMark(work, subject, tokenId) {
         generation: current.generation,
         specHash: current.spec,
         nonce: work.run.runtime.nonce(),
+        ...(current.targets === undefined ? {} : { targets: current.targets }),
     };
     const description = formatDescription(declaration.description, mark);
     await work.entry.provider.updateDescription(userOf(work, declaration), tokenId, description, work.run.signal);
@@ -35070,7 +35662,7 @@ function youngValue(provider, state) {
 
 
 async function observe(run) {
-    const elapsedMs = startStopwatch(run.runtime);
+    const elapsedMs = startCheckedStopwatch(run.runtime);
     const views = new Map();
     for (const { provider } of run.sets) {
         views.set(provider, {
@@ -35111,6 +35703,8 @@ async function listProvider(run, view) {
     view.users = users;
     view.me = me;
     const declared = new Set(sets.flatMap(({ set }) => set.users.map(({ name }) => name)));
+    for (const name of run.alsoList ?? [])
+        declared.add(name);
     const wanted = users.kind === 'listed' ? users.users.filter(({ name }) => run.sweep || declared.has(name)) : [];
     const all = me && !('kind' in me) ? [...wanted, me] : wanted;
     const limit = pLimit(run.concurrency);
@@ -35176,7 +35770,7 @@ function assemble(run, entry, world) {
     const now = entry.provider.now();
     return {
         now,
-        begunAt: now - world.elapsedMs,
+        begunAt: world.elapsedMs === undefined ? undefined : now - world.elapsedMs,
         users: view?.users ?? { kind: 'unknown', why: 'the users were not listed' },
         me: view?.me,
         tokens: new Map([...(view?.tokens ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -35229,8 +35823,11 @@ function toReading(state, { known, provider }) {
 
 
 
+
 async function prepare(run) {
+    const timekeeper = startTimekeeper(run);
     const observations = await observe(run);
+    noteAnswers(timekeeper);
     const sets = [...observations].map(([entry, observation]) => {
         const seen = {
             set: entry.set,
@@ -35244,14 +35841,14 @@ async function prepare(run) {
         const input = entry.assume ? assume(seen, entry.assume) : seen;
         return { entry, input, plan: plan(input) };
     });
-    return { run, sets };
+    return { run, timekeeper, sets };
 }
 function replan(pass, requestsOf) {
     const sets = pass.sets.map((planned) => {
         const input = { ...planned.input, requests: requestsOf(planned) };
         return { entry: planned.entry, input, plan: plan(input) };
     });
-    return { run: pass.run, sets };
+    return { ...pass, sets };
 }
 async function carryOut(pass) {
     const assumed = pass.sets.find((planned) => planned.plan.assumed);
@@ -35261,7 +35858,8 @@ async function carryOut(pass) {
     const reports = [];
     for (const { entry, input, plan: made } of pass.sets) {
         const { observation } = input;
-        const entries = await apply(beginWork(pass.run, entry, { plan: made, observation }));
+        const { run, timekeeper } = pass;
+        const entries = await apply(beginWork(run, entry, { plan: made, observation, timekeeper }));
         reports.push({ plan: made, entries });
     }
     return reports;
@@ -35283,8 +35881,6 @@ function describeNeighbour({ set, owner }) {
     };
 }
 
-// EXTERNAL MODULE: ./node_modules/.action/render/escape.js
-var render_escape = __nccwpck_require__(5023);
 ;// CONCATENATED MODULE: ./node_modules/.action/render/words.js
 
 
@@ -35353,918 +35949,11 @@ function plural(count, noun) {
 function inTime(at, now) {
     if (Math.abs(at - now) < 1_000)
         return 'now';
-    return at > now ? `in ${(0,duration/* roughDuration */.Um)(at - now)}` : `${(0,duration/* roughDuration */.Um)(now - at)} ago`;
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/markdown/changes.js
-
-
-const mostNamed = 20;
-function changeTable(title, rows, options) {
-    if (rows.length === 0)
-        return [];
-    const shown = rows.slice(0, options.rows);
-    const more = rows.length - shown.length;
-    const lines = shown.map((row) => formatRow(row, options));
-    const head = ['| | Token | Change | What and why |', '|---|---|---|---|'];
-    const table = lines.length === 0 ? [] : [...head, ...lines, ''];
-    const left = lines.length === 0 ? `${more} changes` : `and ${more} more`;
-    return [`**${title}**`, '', ...table, ...(more === 0 ? [] : [`${left}, not shown here`, ''])];
-}
-function formatRow(row, { notes, verb = 'verb' }) {
-    const { change, remark, extras = [] } = row;
-    const words = kindWords[change.kind][verb];
-    const effects = [...describeRow(row, notes), ...(notes ? extras : [])];
-    const cells = [symbolOf(change), nameAll(row), remark === undefined ? words : `${words}, **${remark}**`];
-    return `| ${[...cells, effects.join('<br>')].join(' | ')} |`;
-}
-function describeRow({ change, detail }, notes) {
-    const effects = [...describeEffects(change, notes), ...(notes ? change.notes.map(render_escape/* markdownText */.p7) : [])];
-    return detail === undefined ? effects : [...effects, (0,render_escape/* markdownText */.p7)(detail)];
-}
-function nameAll({ change, others = [] }) {
-    const names = [change.subject, ...others];
-    const shown = names.slice(0, mostNamed).map(render_escape/* markdownCode */.D9).join(', ');
-    return names.length > mostNamed ? `${shown} and ${names.length - mostNamed} more` : shown;
-}
-function groupRows(rows) {
-    const alike = Map.groupBy(rows, (row) => JSON.stringify([row.change.kind, row.remark, describeRow(row, false)]));
-    return [...alike.values()].flatMap(([first, ...rest]) => first ? { ...first, others: rest.map(({ change }) => change.subject) } : []);
-}
-function describeEffects(change, notes) {
-    const fields = change.fields.map(({ field, old, new: next, widens }) => {
-        const difference = `${(0,render_escape/* markdownText */.p7)(field)}: ${(0,render_escape/* markdownCode */.D9)(old)} \u2192 ${(0,render_escape/* markdownCode */.D9)(next)}`;
-        return widens && !notes ? `${difference} **(allows more)**` : difference;
-    });
-    const repeats = change.reason === 'SpecChanged' || change.reason === 'DescriptionChanged';
-    return fields.length > 0 && repeats ? fields : [(0,render_escape/* markdownText */.p7)(change.message), ...fields];
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/kept.js
-
-function isNoteworthyKeep(change) {
-    return change.kind === 'keep' && (change.reason !== 'Current' || change.refusal !== undefined);
-}
-function groupKept(plan) {
-    return Map.groupBy(plan.changes.filter(isNoteworthyKeep), keptKey);
-}
-function keptKey({ reason, message, refusal }) {
-    return refusal ? `refused ${reason}` : `${reason} ${message}`;
-}
-function listCurrent(plan) {
-    return plan.changes.filter((change) => change.kind === 'keep' && !isNoteworthyKeep(change));
-}
-function describeCurrent(plan) {
-    const count = listCurrent(plan).length;
-    if (count === 0)
-        return undefined;
-    const due = describeNextDue(plan);
-    return due === undefined ? `${count} current` : `${count} current, next due: ${due}`;
-}
-function nameSome(changes, most, show = (subject) => subject) {
-    const names = changes.slice(0, most).map(({ subject }) => show(subject));
-    const rest = changes.length - names.length;
-    return rest === 0 ? names.join(', ') : `${names.join(', ')} and ${rest} more`;
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/layout.js
-const codes = { green: 32, yellow: 33, red: 31, cyan: 36, dim: 2, bold: 1, alarm: '1;31' };
-function painter(colours) {
-    return (text, colour) => colours && colour !== undefined && text !== '' ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text;
-}
-function displayWidth(text) {
-    let width = 0;
-    for (const character of text) {
-        if (/\p{M}/u.test(character))
-            continue;
-        width +=
-            /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/.test(character)
-                ? 2
-                : 1 + Number(/\p{Emoji_Presentation}/u.test(character));
-    }
-    return width;
-}
-function pad(text, width) {
-    return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
-}
-function wrap(text, width) {
-    if (width === undefined || displayWidth(text) <= width)
-        return [text];
-    const lines = [];
-    let line = '';
-    for (const word of text.split(' ')) {
-        const longer = line === '' ? word : `${line} ${word}`;
-        if (line !== '' && displayWidth(longer) > width) {
-            lines.push(line);
-            line = word;
-        }
-        else
-            line = longer;
-    }
-    return [...lines, line];
-}
-function columns(rows, cap = 40) {
-    const widths = [];
-    for (const row of rows) {
-        for (const [rank, cell] of row.entries()) {
-            const width = displayWidth(cell);
-            if (width <= cap)
-                widths[rank] = Math.max(widths[rank] ?? 0, width);
-        }
-    }
-    return rows.map((row) => row
-        .map((cell, rank) => pad(cell, widths[rank] ?? 0))
-        .join('  ')
-        .trimEnd());
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/lines.js
-
-
-const leastSubject = 21;
-const leastWord = 7;
-const widestSubject = 44;
-const leastRoom = 30;
-function layOut(lines, { colours, width }) {
-    const paint = painter(colours);
-    const subjectWidth = columnWidth(lines.map(({ subject }) => (0,render_escape/* clean */.uH)(subject)), leastSubject);
-    const wordWidth = columnWidth(lines.map(({ word }) => word), leastWord);
-    const indent = ' '.repeat(4 + subjectWidth + 2 + wordWidth + 2);
-    const room = width === undefined ? undefined : Math.max(leastRoom, width - indent.length);
-    return lines.flatMap(({ symbol, subject, word, colour, texts }) => {
-        const label = `${pad((0,render_escape/* clean */.uH)(subject), subjectWidth)}  ${paint(pad(word, wordWidth), colour)}`;
-        const start = `  ${paint(symbol, colour)} ${label}  `;
-        const pieces = texts.flatMap((piece) => wrap((0,render_escape/* clean */.uH)(piece.text), room).map((text) => paint(text, piece.colour)));
-        if (pieces.length === 0)
-            return [start];
-        return pieces.map((text, rank) => (rank === 0 ? start : indent) + text);
-    });
-}
-function lines_say(lead, text, { colours, width, colour }) {
-    const room = width === undefined ? undefined : Math.max(leastRoom, width - 2);
-    const [first = '', ...rest] = wrap(`${lead} ${(0,render_escape/* clean */.uH)(text)}`, room);
-    return [painter(colours)(lead, colour) + first.slice(lead.length), ...rest.map((line) => `  ${line}`)];
-}
-function columnWidth(texts, least) {
-    const widths = texts.map(displayWidth).filter((width) => width <= widestSubject);
-    return widths.reduce((most, width) => Math.max(most, width), least);
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/plan-lines.js
-
-
-const mostAlike = 3;
-const plan_lines_mostNamed = 5;
-function planLines(plan, { verbose = false }) {
-    const refusalOf = refusalFinder(plan);
-    const alike = groupKept(plan);
-    return plan.changes.flatMap((change) => {
-        if (change.kind !== 'keep')
-            return [describeChange(change, refusalOf(change), verbose)];
-        if (!isNoteworthyKeep(change))
-            return verbose ? [describeKept([change], plan.now)] : [];
-        const group = alike.get(keptKey(change)) ?? [];
-        if (verbose || group.length <= mostAlike)
-            return [describeKept([change], plan.now)];
-        return group[0] === change ? [describeKept(group, plan.now)] : [];
-    });
-}
-function plan_lines_describeEffects(change) {
-    const fields = change.fields.map(({ field, old, new: next, widens }) => {
-        return { text: `${field}: ${old} \u2192 ${next}`, colour: widens ? 'yellow' : undefined };
-    });
-    const repeats = change.reason === 'SpecChanged' || change.reason === 'DescriptionChanged';
-    const message = { text: change.message };
-    const lead = fields.length > 0 && repeats ? fields : [message, ...fields];
-    const colour = isWidening(change) ? 'yellow' : 'dim';
-    return [...lead, ...change.notes.map((text) => ({ text, colour }))];
-}
-function describeChange(change, refusal, verbose) {
-    const { verb, colour } = kindWords[change.kind];
-    const texts = [...plan_lines_describeEffects(change)];
-    if (refusal)
-        texts.push({ text: `refused by ${refusal.rule}, see below`, colour: 'alarm' });
-    else if (!change.approved)
-        texts.push({ text: 'nobody approved this yet, so it is not applied', colour: 'dim' });
-    if (verbose && change.digest !== undefined)
-        texts.push({ text: `digest ${change.digest}`, colour: 'dim' });
-    if (verbose && 'tokenId' in change)
-        texts.push({ text: `token ${change.tokenId}`, colour: 'dim' });
-    const isStopped = refusal !== undefined || !change.approved;
-    return {
-        symbol: symbolOf(change),
-        subject: change.subject,
-        word: verb,
-        colour: isStopped ? 'dim' : colour,
-        texts,
-    };
-}
-function describeKept(changes, now) {
-    const [change] = changes;
-    if (change?.kind !== 'keep')
-        return { symbol: '\u00b7', subject: '', word: 'keep', colour: undefined, texts: [] };
-    const isRefused = change.refusal !== undefined;
-    const due = change.nextDueAt === undefined ? '' : `, next due ${inTime(change.nextDueAt, now)}`;
-    const message = isRefused
-        ? `${change.reason}, see below`
-        : change.message + (isNoteworthyKeep(change) ? '' : due);
-    const texts = [{ text: message }];
-    if (changes.length > 1)
-        texts.push({ text: nameSome(changes, plan_lines_mostNamed), colour: 'dim' });
-    return {
-        symbol: kindWords.keep.symbol,
-        subject: changes.length > 1 ? `${changes.length} declarations` : change.subject,
-        word: isRefused ? 'refused' : 'keep',
-        colour: isRefused ? 'alarm' : isNoteworthyKeep(change) ? 'yellow' : undefined,
-        texts,
-    };
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/plan.js
-
-
-
-
-
-
-function renderPlan(plan, options) {
-    const paint = painter(options.colours);
-    const lines = [paint(describeSet(plan), 'bold'), ...layOut(planLines(plan, options), options)];
-    const current = describeCurrent(plan);
-    if (current !== undefined && !options.verbose)
-        lines.push(paint(`  \u00b7 ${(0,render_escape/* clean */.uH)(current)}`, 'dim'));
-    lines.push(paint(describeTotals(plan), 'bold'));
-    const others = describeOthers(plan.counts, options.owners);
-    if (others)
-        lines.push(paint((0,render_escape/* clean */.uH)(`Not ours: ${others} (keyturn tokens shows them).`), 'dim'));
-    for (const warning of plan.warnings) {
-        lines.push(...lines_say('Warning:', warning, { ...options, colour: 'yellow' }));
-    }
-    for (const refusal of plan.refusals) {
-        lines.push(...lines_say('Refused:', describeRefusal(refusal), { ...options, colour: 'alarm' }));
-    }
-    return (0,render_escape/* joinLines */.cT)(lines);
-}
-function describeSet({ set, title, ownerId, counts }) {
-    const evaluated = `${counts.declared} declared, ${counts.owned} owned tokens evaluated`;
-    return (0,render_escape/* clean */.uH)([set, title, `owner ${ownerId}`, evaluated].join(' \u00b7 '));
-}
-function describeTotals(plan) {
-    const counted = countChanges(plan);
-    if (words_isIdle(plan)) {
-        const unread = plan.changes.some(({ reason }) => reason === 'Unobserved');
-        const said = unread ? 'No changes to what could be read.' : 'No changes.';
-        return counted.includes('refused') ? `${said} Plan: ${counted}.` : said;
-    }
-    const isConfig = plan.changes.some(({ digest }) => digest !== undefined);
-    return `Plan: ${counted}.${isConfig ? ` Digest ${plan.digest}` : ''}`;
-}
-function describeRefusal(refusal) {
-    const { message, waiver, rule, digest } = refusal;
-    const sentence = [message, waiverHint(refusal)].filter(Boolean).join('. ');
-    const inManifest = waiver === rule ? `, or put {rule: ${rule}, digest: ${digest}} under guards.acknowledge` : '';
-    return `${sentence}${inManifest}.`;
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/markdown/parts.js
-
-
-
-
-function formatTotals(plan) {
-    if (words_isIdle(plan))
-        return `**No changes:** ${countChanges(plan) || 'nothing is declared'}`;
-    const isConfig = plan.changes.some(({ digest }) => digest !== undefined);
-    return `**${countChanges(plan)}**${isConfig ? ` \u00b7 digest \`${plan.digest}\`` : ''}`;
-}
-function formatRemarks({ refusals, warnings }, { remarks }) {
-    return [
-        ...some(refusals.map((refusal) => `- **Refused:** ${(0,render_escape/* markdownText */.p7)(describeRefusal(refusal))}`), remarks),
-        ...some(warnings.map((warning) => `- **Warning:** ${(0,render_escape/* markdownText */.p7)(warning)}`), remarks),
-    ];
-}
-function formatKept(plan, { remarks }) {
-    const lines = [...groupKept(plan).values()].flatMap((group) => {
-        const [change] = group;
-        if (!change || change.refusal)
-            return [];
-        const names = nameSome(group, 5, render_escape/* markdownCode */.D9);
-        return [`- ${names}: **${change.reason}**, ${(0,render_escape/* markdownText */.p7)(change.message)}`];
-    });
-    return lines.length === 0 ? [] : ['**Kept**', '', ...some(lines, remarks), ''];
-}
-function formatCurrent(plan, { unchanged }) {
-    const current = listCurrent(plan);
-    if (current.length === 0)
-        return [];
-    const due = describeNextDue(plan);
-    const summary = `${current.length} unchanged`;
-    const next = due === undefined ? '' : `Next due: ${(0,render_escape/* markdownText */.p7)(due)}.`;
-    if (unchanged === 0)
-        return [`${summary}. ${next}`, ''];
-    const names = nameSome(current, unchanged, render_escape/* markdownCode */.D9);
-    return [`<details><summary>${summary}</summary>`, '', `${names}. ${next}`, '', '</details>', ''];
-}
-function some(lines, most) {
-    const more = lines.length - most;
-    return more > 0 ? [...lines.slice(0, most), `- and ${more} more, not shown here`] : lines;
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/report.js
-
-
-
-
-const report_outcomes = {
-    done: {},
-    failed: { word: 'FAILED', colour: 'alarm' },
-    refused: { word: 'refused', colour: 'red' },
-    left: { word: 'left', colour: 'yellow' },
-};
-function renderReport(reports, options) {
-    const paint = painter(options.colours);
-    const lines = reports.flatMap(({ plan, entries }) => {
-        if (entries.length === 0)
-            return [];
-        const head = paint((0,render_escape/* clean */.uH)(`${plan.set} \u00b7 ${plan.title}`), 'bold');
-        return [head, ...layOut(entries.map(describeEntry), options)];
-    });
-    const isWhole = reports.every(({ entries }) => entries.every(({ outcome }) => outcome === 'done'));
-    return (0,render_escape/* joinLines */.cT)([...lines, paint((0,render_escape/* clean */.uH)(describeReport(reports)), isWhole ? 'green' : 'alarm')]);
-}
-function describeReport(reports) {
-    const entries = reports.flatMap((report) => report.entries);
-    const done = entries.filter(({ outcome }) => outcome === 'done');
-    const sentences = [done.length === 0 ? nothing(entries) : `Applied: ${countDone(done)}`];
-    for (const outcome of ['failed', 'refused', 'left']) {
-        const count = entries.filter((entry) => entry.outcome === outcome).length;
-        if (count > 0)
-            sentences.push(`${count} ${outcome}`);
-    }
-    const due = describeNextDueOf(reports.map(({ plan }) => plan));
-    if (due !== undefined)
-        sentences.push(`Next due: ${due}`);
-    return `${sentences.join('. ')}.`;
-}
-function nothing(entries) {
-    return entries.length === 0 ? 'Nothing to do' : 'Nothing was applied';
-}
-function countDone(entries) {
-    const byWord = Map.groupBy(entries, ({ change }) => kindWords[change.kind].done);
-    const words = Object.values(kindWords).map(({ done }) => done);
-    return words.flatMap((word) => (byWord.has(word) ? `${byWord.get(word)?.length} ${word}` : [])).join(', ');
-}
-function describeNextDueOf(plans) {
-    const [first] = plans.toSorted((a, b) => (a.nextDue?.at ?? Infinity) - (b.nextDue?.at ?? Infinity));
-    const due = first && describeNextDue(first);
-    return due === undefined || plans.length < 2 ? due : `${first?.set}: ${due}`;
-}
-function describeEntry({ change, outcome, detail }) {
-    const { done, colour } = kindWords[change.kind];
-    const style = report_outcomes[outcome];
-    const isDone = outcome === 'done';
-    const verb = kindWords[change.kind].verb;
-    const texts = [{ text: isDone ? describeDone(change) : `${verb}: ${change.message}` }];
-    if (detail !== undefined)
-        texts.push({ text: detail, colour: isDone ? 'dim' : style.colour });
-    return {
-        symbol: symbolOf(change),
-        subject: change.subject,
-        word: style.word ?? done,
-        colour: style.colour ?? colour,
-        texts,
-    };
-}
-function describeDone(change) {
-    const isIssue = change.kind === 'create' || change.kind === 'rotate';
-    return isIssue ? `generation ${change.issue.generation}; ${change.message}` : change.message;
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/comment/detail.js
-const detail_all = Number.POSITIVE_INFINITY;
-const details = [
-    { notes: true, unchanged: detail_all, rows: detail_all, grouped: false, named: false, remarks: detail_all },
-    { notes: true, unchanged: 10, rows: detail_all, grouped: false, named: false, remarks: 50 },
-    { notes: false, unchanged: 10, rows: detail_all, grouped: true, named: false, remarks: 50 },
-    { notes: false, unchanged: 0, rows: 50, grouped: true, named: true, remarks: 20 },
-    { notes: false, unchanged: 0, rows: 5, grouped: true, named: false, remarks: 5 },
-];
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/comment/digests.js
-const mostDigests = 3_000;
-function formatMarker(label) {
-    return `<!-- keyturn v=1 label="${label}" -->`;
-}
-function hasMarker(body, label) {
-    return body.startsWith(formatMarker(label));
-}
-function formatDigests(digests) {
-    const count = [...digests.values()].reduce((sum, list) => sum + list.length, 0);
-    if (count > mostDigests)
-        return undefined;
-    const lines = [...digests].flatMap(([set, list]) => list.length === 0 ? [] : [`${encodeURIComponent(set)} ${list.join(' ')}`]);
-    return ['<!-- keyturn-digests v=1', ...lines, '-->'].join('\n');
-}
-function parseDigests(body) {
-    const [, block = ''] = /^<!-- keyturn-digests v=1\n((?:[^\n<>]+\n)*)-->$/m.exec(normalise(body)) ?? [];
-    const digests = new Map();
-    for (const line of block.split('\n')) {
-        const [, set, list] = /^([^ ]+)((?: [0-9a-f]{12})+)$/.exec(line) ?? [];
-        if (set !== undefined && list !== undefined)
-            digests.set(decode(set), list.trim().split(' '));
-    }
-    return digests;
-}
-function normalise(body) {
-    return body.replaceAll('\r\n', '\n');
-}
-function decode(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
-    }
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/comment/state.js
-
-
-
-const tooManyDigests = 'These are more changes than one comment can approve, so merging approves none of them. Split the pull' +
-    ' request, or apply with "approve: off".';
-function describeState({ state, commit, runUrl }) {
-    const what = `\`${commit.slice(0, 7)}\` ([run](${encodeURI(runUrl)}))`;
-    switch (state.kind) {
-        case 'validated':
-            return `Validated ${what}.`;
-        case 'planned':
-            return `Planned for ${what}.`;
-        case 'applying':
-            return `**Applying** with ${what}.`;
-        case 'applied':
-            return `**Applied** with ${what}.`;
-        case 'refused':
-            return `**Refused** with ${what}: ${(0,render_escape/* markdownText */.p7)(state.why)}`;
-        case 'failed':
-            return `**Failed** with ${what}: ${(0,render_escape/* markdownText */.p7)(state.why)}`;
-        default:
-            return (0,errors/* assertNever */.xb)(state);
-    }
-}
-function describeHow({ state, sets, branch, digests }) {
-    if (state.kind !== 'planned' || sets.every(({ plan }) => words_isIdle(plan)))
-        return [];
-    const ours = sets.filter(({ applier }) => applier === 'action');
-    const lines = [];
-    if (ours.some(({ plan }) => plan.changes.some(({ digest }) => digest !== undefined)) && digests) {
-        lines.push(`Merging into ${(0,render_escape/* markdownText */.p7)(branch)} approves these changes: the run after it applies them,` +
-            ` and refuses` +
-            ' what a later commit or another pull request adds.');
-    }
-    if (ours.some(({ plan }) => plan.changes.some(({ kind, cause }) => kind !== 'keep' && cause !== 'config')))
-        lines.push('What the calendar or somebody\u2019s hand causes needs no approval; the next run does it.');
-    if (sets.some(({ applier }) => applier === 'controller'))
-        lines.push('What is applied by the controller happens in the cluster, once the manifest arrives there.');
-    return lines.length === 0 ? [] : ['**How this is applied**', '', ...lines.map((line) => `- ${line}`)];
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/comment/rows.js
-
-
-
-function sortRows(plan, status) {
-    const refusalOf = refusalFinder(plan);
-    const statusOf = new Map(status.declarations.map((declaration) => [declaration.name, declaration]));
-    const rows = plan.changes
-        .filter(({ kind }) => kind !== 'keep')
-        .map((change) => {
-        const remark = refusalOf(change) ? 'refused' : change.approved ? undefined : 'awaits approval';
-        return { change, remark, extras: describeAround(change, statusOf.get(change.subject), plan.now) };
-    });
-    const destroyed = rows.filter(({ change }) => isDestroying(change));
-    const widened = rows.filter(({ change }) => !isDestroying(change) && isWidening(change));
-    const others = rows.filter((row) => !destroyed.includes(row) && !widened.includes(row));
-    return { destroyed, widened, others };
-}
-function describeAround(change, status, now) {
-    if (change.kind !== 'create' && change.kind !== 'rotate')
-        return [];
-    const lines = [];
-    if (change.kind === 'create')
-        lines.push(describeSpec(change.issue.spec));
-    if (change.kind === 'rotate' && status?.tokenId !== undefined)
-        lines.push((0,render_escape/* markdownText */.p7)(describeUser(status, now)));
-    lines.push(`goes to ${change.issue.destinations.map(render_escape/* markdownCode */.D9).join(', ')}`);
-    return lines;
-}
-function describeUser({ lastUsedAt, lastUsedFrom }, now) {
-    if (lastUsedAt === undefined)
-        return 'no use of the old token is known';
-    const from = lastUsedFrom === undefined ? '' : ` from ${lastUsedFrom}`;
-    return `the old token was last used ${inTime(lastUsedAt, now)}${from}`;
-}
-function describeSpec({ scopes, maxAgeSeconds, ipAllowlist }) {
-    const words = (list, none) => list.length === 0 ? none : list.map(render_escape/* markdownCode */.D9).join(', ');
-    const age = maxAgeSeconds === undefined ? 'no age of its own' : (0,duration/* formatDuration */.a3)(maxAgeSeconds * 1_000);
-    return [
-        `scopes: ${words(scopes, 'unrestricted')}`,
-        `maxAge: ${(0,render_escape/* markdownCode */.D9)(age)}`,
-        `ipAllowlist: ${words(ipAllowlist, 'anywhere')}`,
-    ].join('; ');
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/comment/set-section.js
-
-
-
-
-function formatSet(set, { others }, { detail, owners }) {
-    const { plan, applier } = set;
-    const strangers = describeOthers(plan.counts, owners);
-    return [
-        `### ${(0,render_escape/* markdownCode */.D9)(plan.set)} \u00b7 ${(0,render_escape/* markdownText */.p7)(plan.title)}`,
-        '',
-        formatTotals(plan) + (applier === 'controller' ? ' \u00b7 applied by the controller' : ''),
-        '',
-        ...formatAssumed(set),
-        ...formatRemarks(plan, detail),
-        '',
-        ...formatRows('Changes', others, detail),
-        ...formatKept(plan, detail),
-        ...formatCurrent(plan, detail),
-        `${plan.counts.declared} declared, ${plan.counts.owned} owned tokens evaluated.` +
-            (strangers === undefined ? '' : ` Not ours: ${(0,render_escape/* markdownText */.p7)(strangers)}.`),
-        '',
-    ];
-}
-function formatRows(title, rows, detail) {
-    const shown = detail.grouped ? groupRows(rows) : rows;
-    const table = changeTable(title, shown, detail);
-    if (!detail.named)
-        return table;
-    const left = shown.slice(detail.rows);
-    if (left.length === 0)
-        return table;
-    const byVerb = Map.groupBy(left, ({ change }) => kindWords[change.kind].verb);
-    const lines = [...byVerb].map(([verb, of]) => {
-        const names = of.flatMap(({ change, others = [] }) => [change.subject, ...others]);
-        return `- ${verb}: ${names.map(render_escape/* markdownCode */.D9).join(', ')}`;
-    });
-    return [...table, ...lines, ''];
-}
-function formatAssumed({ plan, applier }) {
-    if (!plan.assumed)
-        return [];
-    const why = applier === 'controller'
-        ? 'Its Secrets are in a cluster, out of reach of this run'
-        : 'This run has no right to read what was delivered';
-    return [`${why}: planned from the marks of its tokens alone.`, ''];
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/render/comment/comment.js
-
-
-
-
-
-
-
-
-
-
-
-
-const longestComment = 65_536;
-const longestSummary = 1024 * 1024;
-function renderComment(content) {
-    const digests = content.digests && formatDigests(content.digests);
-    const isTooMuch = content.digests !== undefined && digests === undefined;
-    const remarks = isTooMuch ? [tooManyDigests, ...content.remarks] : content.remarks;
-    const head = `${formatMarker(content.label)}\n`;
-    const tail = digests === undefined ? '' : `\n${digests}\n`;
-    const limit = longestComment - head.length - tail.length;
-    return head + squeeze({ ...content, remarks }, (text) => text.length <= limit, limit) + tail;
-}
-function renderSummary(content) {
-    return squeeze(content, (text) => Buffer.byteLength(text) <= longestSummary, longestSummary / 4);
-}
-function squeeze(content, fits, last) {
-    let text = '';
-    for (const detail of details) {
-        text = format(content, detail);
-        if (fits(text))
-            return text;
-    }
-    const lines = text.slice(0, last - 100);
-    return `${lines.slice(0, lines.lastIndexOf('\n'))}\n\nThe rest does not fit here.\n`;
-}
-function format(content, detail) {
-    const { sets, reports, owners } = content;
-    const sorted = sets.map((set) => ({ set, rows: sortRows(set.plan, set.status) }));
-    const isShown = reports === undefined;
-    const name = ({ set }) => sets.length > 1 ? ` in ${(0,render_escape/* markdownCode */.D9)(set.plan.set)}` : '';
-    const lines = [
-        comment_formatTotals(content),
-        '',
-        describeState(content),
-        '',
-        ...some(content.remarks.map((remark) => `- ${(0,render_escape/* markdownText */.p7)(remark)}`), detail.remarks),
-        '',
-        ...formatFindings(content, detail),
-        ...(isShown
-            ? [
-                ...sorted.flatMap((one) => formatRows(`Destroyed${name(one)}`, one.rows.destroyed, detail)),
-                ...sorted.flatMap((one) => formatRows(`Allows more than before${name(one)}`, one.rows.widened, detail)),
-                ...sorted.flatMap(({ set, rows }) => formatSet(set, rows, { detail, owners })),
-            ]
-            : reports.flatMap((report) => formatReport(report, detail))),
-        ...describeHow(content),
-    ];
-    return `${lines
-        .join('\n')
-        .replaceAll(/\n{3,}/g, '\n\n')
-        .trim()}\n`;
-}
-function comment_formatTotals({ sets, reports, state, findings }) {
-    if (state.kind === 'validated' || sets.length === 0)
-        return `**keyturn: ${findings.length === 0 ? 'no problems' : plural(findings.length, 'finding')}**`;
-    const plans = sets.map(({ plan }) => plan);
-    if (reports)
-        return `**keyturn:** ${(0,render_escape/* markdownText */.p7)(describeReport(reports))}`;
-    const counted = countChanges(...plans);
-    const count = plans.every(words_isIdle) ? `no changes (${counted || 'nothing is declared'})` : counted;
-    const isConfig = plans.some(({ changes }) => changes.some(({ digest }) => digest !== undefined));
-    const across = plans.length > 1 ? ` in ${plans.length} sets` : '';
-    return `**keyturn: ${count}**${across}${isConfig ? ` \u00b7 digest \`${digestOfAll(plans)}\`` : ''}`;
-}
-function digestOfAll(plans) {
-    const [first] = plans;
-    return plans.length === 1 && first ? first.digest : digestOf(...plans.map(({ digest }) => digest));
-}
-function formatFindings({ findings }, { remarks }) {
-    if (findings.length === 0)
-        return [];
-    const lines = findings.map((finding) => {
-        const word = finding.severity === 'error' ? '**Error:**' : '**Warning:**';
-        return `- ${word} ${(0,render_escape/* markdownText */.p7)((0,errors/* formatFinding */.tf)({ ...finding, severity: 'error' }))}`;
-    });
-    return [...some(lines, remarks), ''];
-}
-const outcomeWords = { done: undefined, failed: 'failed', refused: 'refused', left: 'left' };
-function formatReport({ plan, entries }, detail) {
-    if (entries.length === 0)
-        return [];
-    const rows = entries.map((entry) => ({ change: entry.change, remark: outcomeWords[entry.outcome], detail: entry.detail }));
-    const wrong = rows.filter(({ remark }) => remark !== undefined);
-    const done = rows.filter(({ remark }) => remark === undefined);
-    const options = { notes: false, rows: detail.rows };
-    return [
-        `### ${(0,render_escape/* markdownCode */.D9)(plan.set)} \u00b7 ${(0,render_escape/* markdownText */.p7)(plan.title)}`,
-        '',
-        ...changeTable('Not done', wrong, options),
-        ...changeTable('Done', done, { ...options, verb: 'done' }),
-    ];
-}
-
-// EXTERNAL MODULE: ./node_modules/.action/github/repositories.js
-var repositories = __nccwpck_require__(7569);
-;// CONCATENATED MODULE: ./node_modules/.action/github/comments.js
-
-
-const comments_longestComment = 65_536;
-const comments_schema = schemas/* object */.Ikc({
-    id: schemas/* int */.Whr(),
-    body: schemas/* string */.YjP().nullish(),
-    user: schemas/* object */.Ikc({ login: schemas/* string */.YjP() }).nullish(),
-    html_url: schemas/* string */.YjP(),
-})
-    .transform(({ id, body, user, html_url }) => ({
-    id,
-    body: body ?? '',
-    author: user?.login,
-    url: html_url,
-}));
-const perPage = 100;
-async function findComments(client, issue, options) {
-    const { isWanted, signal, mostPages = 10, most = 1 } = options;
-    const call = {
-        method: 'GET',
-        path: [...(0,repositories/* repositoryPath */.SH)(issue), 'issues', String(issue.number), 'comments'],
-        query: { per_page: perPage },
-        what: `reading the comments of ${shown(issue)}`,
-        schema: schemas/* array */.YOg(comments_schema),
-    };
-    const found = [];
-    for await (const { items } of client.pages(call, { mostPages, signal })) {
-        found.push(...items.filter(isWanted));
-        if (found.length >= most)
-            break;
-    }
-    return found.slice(0, most);
-}
-async function createComment(client, issue, { body, signal }) {
-    const path = [...(0,repositories/* repositoryPath */.SH)(issue), 'issues', String(issue.number), 'comments'];
-    const what = `commenting on ${shown(issue)}`;
-    return await client.request({ method: 'POST', path, body: { body }, what, schema: comments_schema }, signal);
-}
-async function updateComment(client, repository, { id, body, signal }) {
-    const path = [...(0,repositories/* repositoryPath */.SH)(repository), 'issues', 'comments', String(id)];
-    const what = `updating the comment ${id} of ${(0,repositories/* fullName */.fq)(repository)}`;
-    return await client.request({ method: 'PATCH', path, body: { body }, what, schema: comments_schema }, signal);
-}
-function shown(issue) {
-    return `${(0,repositories/* fullName */.fq)(issue)}#${issue.number}`;
-}
-
-// EXTERNAL MODULE: ./node_modules/.action/github/missing.js
-var github_missing = __nccwpck_require__(7613);
-;// CONCATENATED MODULE: ./node_modules/.action/github/commits.js
-
-
-
-const comparison = schemas/* object */.Ikc({
-    status: schemas/* enum */.k5n(['ahead', 'behind', 'diverged', 'identical']),
-    merge_base_commit: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }),
-});
-async function compareCommits(client, repository, { base, head, signal }) {
-    const call = {
-        method: 'GET',
-        path: [...(0,repositories/* repositoryPath */.SH)(repository), 'compare', `${base}...${head}`],
-        query: { per_page: 1 },
-        what: `comparing ${base} with ${head} in ${(0,repositories/* fullName */.fq)(repository)}`,
-        schema: comparison,
-    };
-    const found = await (0,github_missing/* missingAsUndefined */.x)(client.request(call, signal));
-    return found && { status: found.status, mergeBase: found.merge_base_commit.sha };
-}
-async function isAncestor(client, repository, { commit, head, signal }) {
-    if (commit === head)
-        return true;
-    const found = await compareCommits(client, repository, { base: commit, head, signal });
-    return found?.status === 'ahead' || found?.status === 'identical';
-}
-const branchSchema = schemas/* object */.Ikc({ commit: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }) });
-async function branchHead(client, repository, { branch, signal }) {
-    const path = [...(0,repositories/* repositoryPath */.SH)(repository), 'branches', branch];
-    const what = `reading the branch "${branch}" of ${(0,repositories/* fullName */.fq)(repository)}`;
-    const found = await (0,github_missing/* missingAsUndefined */.x)(client.request({ method: 'GET', path, what, schema: branchSchema }, signal));
-    return found?.commit.sha;
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/github/pulls.js
-
-
-const time = schemas/* string */.YjP().transform((text) => Date.parse(text));
-const pulls_schema = schemas/* array */.YOg(schemas/* object */.Ikc({
-    number: schemas/* int */.Whr(),
-    html_url: schemas/* string */.YjP(),
-    user: schemas/* object */.Ikc({ login: schemas/* string */.YjP() }).nullish(),
-    updated_at: time,
-    merged_at: time.nullish(),
-    merge_commit_sha: schemas/* string */.YjP().nullish(),
-}));
-async function listMergedPulls(client, repository, options) {
-    const { base, sinceMs, signal, mostPages = 10 } = options;
-    const call = {
-        method: 'GET',
-        path: [...(0,repositories/* repositoryPath */.SH)(repository), 'pulls'],
-        query: { state: 'closed', base, sort: 'updated', direction: 'desc', per_page: 100 },
-        what: `listing the pull requests merged into "${base}" of ${(0,repositories/* fullName */.fq)(repository)}`,
-        schema: pulls_schema,
-    };
-    const pulls = new Map();
-    for await (const { items, more } of client.pages(call, { mostPages, signal })) {
-        for (const pull of items.flatMap(mergedPull))
-            if (pull.mergedAt >= sinceMs)
-                pulls.set(pull.number, pull);
-        const isPast = items.some(({ updated_at: updatedAt }) => updatedAt < sinceMs);
-        if (isPast || !more)
-            return { pulls: [...pulls.values()], isComplete: true };
-    }
-    return { pulls: [...pulls.values()], isComplete: false };
-}
-function mergedPull(pull) {
-    const { number, user, merged_at: mergedAt, merge_commit_sha: mergeCommit } = pull;
-    if (typeof mergedAt !== 'number' || !mergeCommit)
-        return [];
-    return [{ number, mergedAt, mergeCommit, author: user?.login, url: pull.html_url }];
+    return at > now ? `in ${(0,core_duration/* roughDuration */.Um)(at - now)}` : `${(0,core_duration/* roughDuration */.Um)(now - at)} ago`;
 }
 
 // EXTERNAL MODULE: ./node_modules/.action/action/failure.js
 var failure = __nccwpck_require__(958);
-;// CONCATENATED MODULE: ./node_modules/.action/github/login.js
-
-
-const viewer = schemas/* object */.Ikc({ data: schemas/* object */.Ikc({ viewer: schemas/* object */.Ikc({ login: schemas/* string */.YjP() }) }) });
-const user = schemas/* object */.Ikc({ login: schemas/* string */.YjP() });
-async function authenticatedLogin(client, signal) {
-    const what = 'asking who the token belongs to';
-    const query = { query: '{viewer{login}}', what, schema: viewer };
-    const asked = await orUndefined(client.query(query, signal));
-    if (asked)
-        return asked.data.viewer.login;
-    const told = await orUndefined(client.request({ method: 'GET', path: ['user'], what, schema: user }, signal));
-    return told?.login;
-}
-async function orUndefined(answer) {
-    try {
-        return await answer;
-    }
-    catch (error) {
-        if (error instanceof errors/* ProviderError */.mZ && (error.failure === 'refused' || error.failure === 'missing'))
-            return undefined;
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/action/identity.js
-
-const workflowLogin = 'github-actions[bot]';
-const asked = new WeakMap();
-async function loginOf(github, signal) {
-    const known = asked.get(github) ?? ask(github, signal);
-    asked.set(github, known);
-    return await known;
-}
-async function ask(github, signal) {
-    return (await authenticatedLogin(github, signal)) ?? workflowLogin;
-}
-
-;// CONCATENATED MODULE: ./node_modules/.action/action/approvals.js
-
-
-
-
-
-
-const dayMs = 24 * 60 * 60_000;
-const approvalDays = 30;
-async function findApprovals(context, { branch, wanted }) {
-    const { github, repository, signal } = context;
-    const missing = new Set([...wanted].flatMap(([set, list]) => list.map((digest) => `${set} ${digest}`)));
-    if (missing.size === 0)
-        return [];
-    if (!github)
-        throw noToken();
-    const author = await loginOf(github, signal);
-    const sinceMs = sinceOf(context);
-    const { pulls } = await listMergedPulls(github, repository, { base: branch, sinceMs, signal });
-    const approvals = [];
-    for (const pull of pulls.toSorted((a, b) => b.mergedAt - a.mergedAt)) {
-        const approval = await readApproval(context, pull, author);
-        if (!approval)
-            continue;
-        approvals.push(approval);
-        for (const [set, list] of approval.digests)
-            for (const digest of list)
-                missing.delete(`${set} ${digest}`);
-        if (missing.size === 0)
-            break;
-    }
-    return approvals;
-}
-async function findHeadApproval(context, branch) {
-    const { github, repository, signal, facts } = context;
-    if (!github)
-        return [];
-    const { pulls } = await listMergedPulls(github, repository, {
-        base: branch,
-        sinceMs: sinceOf(context),
-        signal,
-    });
-    const pull = pulls.find(({ mergeCommit }) => mergeCommit === facts.sha);
-    const approval = pull && (await readApproval(context, pull, await loginOf(github, signal)));
-    return approval ? [approval] : [];
-}
-function sinceOf({ runtime }) {
-    return runtime.wallMs() - approvalDays * dayMs;
-}
-function uniteDigests(approvals) {
-    const united = new Map();
-    for (const { digests } of approvals) {
-        for (const [set, list] of digests)
-            united.set(set, new Set([...(united.get(set) ?? []), ...list]));
-    }
-    return united;
-}
-async function readApproval({ github, repository, signal, inputs, facts }, pull, author) {
-    if (!github)
-        return undefined;
-    const issue = { ...repository, number: pull.number };
-    const isWanted = (comment) => comment.author === author && hasMarker(comment.body, inputs.label);
-    const [comment] = await findComments(github, issue, { isWanted, signal });
-    if (!comment)
-        return undefined;
-    const { mergeCommit } = pull;
-    const isMerged = await isAncestor(github, repository, { commit: mergeCommit, head: facts.sha, signal });
-    return isMerged ? { pull, comment, digests: parseDigests(comment.body) } : undefined;
-}
-function noToken() {
-    return new failure/* ActionFailure */.d('no-credential', 'Without the input github-token approvals cannot be looked up. Leave it at its default, or set' +
-        ' approve: off.');
-}
-
 ;// CONCATENATED MODULE: ./node_modules/.action/action/words.js
 function describeUnplanned({ name, issuer }) {
     return (`Set "${name}" is issued by ClusterTokenIssuer "${issuer}", which is not among the manifests, so it was` +
@@ -36278,8 +35967,28 @@ function describeUnread(plans) {
         return { reason: 'credential-refused', message };
     return { reason: why.includes('github: ') ? 'github-unavailable' : 'provider-unavailable', message };
 }
-function words_describeChange({ subject, kind, message }) {
+function describeUnapproved(change, { approve, pulls, gap, }) {
+    const where = pulls.length === 0
+        ? 'any pull request merged in the last 30 days'
+        : pulls.map((number) => `#${number}`).join(', ');
+    const said = `${change} is not among the changes approved in ${where}.`;
+    if (approve === 'warn')
+        return `Applied without an approval: ${said}`;
+    if (gap === undefined)
+        return `Not applied: ${said} Approve it in a pull request.`;
+    return `Not applied: ${said} ${gap}. Run this job again, or approve the change in a pull request.`;
+}
+function describeChange({ subject, kind, message }) {
     return `"${subject}" (${kind}: ${message})`;
+}
+function describeWaiting(change, pull, { isKnown, branch }) {
+    if (pull !== undefined) {
+        return (`Approved in #${pull} and not applied: ${change}. Its run was cancelled or refused, or there was` +
+            ` none: run this workflow by hand on ${branch} with mode: apply.`);
+    }
+    if (!isKnown)
+        return `Waits for a run with mode: apply: ${change}.`;
+    return `Waits for its approval in a pull request: ${change}.`;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/action/carry-out.js
@@ -36337,6 +36046,14 @@ function failureOf(own, { judgement, reports }, context) {
     const message = `"${late.name}" should have been replaced long ago: ${late.message ?? late.health}.`;
     return { reason: 'overdue', message };
 }
+function digestsDone(reports) {
+    return new Map(reports.map(({ plan, entries }) => {
+        const digestsOf = (of) => of.flatMap(({ change }) => change.digest ?? []);
+        const undone = new Set(digestsOf(entries.filter(({ outcome }) => outcome !== 'done')));
+        const all = new Set(digestsOf(entries));
+        return [plan.set, [...all].filter((digest) => !undone.has(digest))];
+    }));
+}
 function findWaiting(own) {
     return own.sets.flatMap(({ entry, plan }) => plan.changes
         .filter(({ kind, cause, approved }) => kind !== 'keep' && cause === 'config' && !approved)
@@ -36346,6 +36063,51 @@ function annotateChange({ set, change }, { severity, message }) {
     const declared = set.declarations.find(({ name }) => name === change.subject) ??
         set.users.find(({ name }) => name === change.subject);
     return { severity, message, position: declared?.position ?? set.position };
+}
+
+// EXTERNAL MODULE: ./node_modules/.action/github/missing.js
+var github_missing = __nccwpck_require__(7613);
+// EXTERNAL MODULE: ./node_modules/.action/github/repositories.js
+var repositories = __nccwpck_require__(7569);
+;// CONCATENATED MODULE: ./node_modules/.action/github/commits.js
+
+
+
+const comparison = schemas/* object */.Ikc({
+    status: schemas/* enum */.k5n(['ahead', 'behind', 'diverged', 'identical']),
+    merge_base_commit: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }),
+});
+async function compareCommits(client, repository, { base, head, signal }) {
+    const call = {
+        method: 'GET',
+        path: [...(0,repositories/* repositoryPath */.SH)(repository), 'compare', `${base}...${head}`],
+        query: { per_page: 1 },
+        what: `comparing ${base} with ${head} in ${(0,repositories/* fullName */.fq)(repository)}`,
+        schema: comparison,
+    };
+    const found = await (0,github_missing/* missingAsUndefined */.x)(client.request(call, signal));
+    return found && { status: found.status, mergeBase: found.merge_base_commit.sha };
+}
+async function isAncestor(client, repository, { commit, head, signal }) {
+    if (commit === head)
+        return true;
+    const found = await compareCommits(client, repository, { base: commit, head, signal });
+    return found?.status === 'ahead' || found?.status === 'identical';
+}
+const parentsSchema = schemas/* object */.Ikc({ parents: schemas/* array */.YOg(schemas/* object */.Ikc({ sha: schemas/* string */.YjP() })) });
+async function parentsOf(client, repository, { commit, signal }) {
+    const path = [...(0,repositories/* repositoryPath */.SH)(repository), 'git', 'commits', commit];
+    const what = `reading the commit ${commit} of ${(0,repositories/* fullName */.fq)(repository)}`;
+    const call = { method: 'GET', path, what, schema: parentsSchema };
+    const found = await (0,github_missing/* missingAsUndefined */.x)(client.request(call, signal));
+    return found?.parents.map(({ sha }) => sha);
+}
+const branchSchema = schemas/* object */.Ikc({ commit: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }) });
+async function branchHead(client, repository, { branch, signal }) {
+    const path = [...(0,repositories/* repositoryPath */.SH)(repository), 'branches', branch];
+    const what = `reading the branch "${branch}" of ${(0,repositories/* fullName */.fq)(repository)}`;
+    const found = await (0,github_missing/* missingAsUndefined */.x)(client.request({ method: 'GET', path, what, schema: branchSchema }, signal));
+    return found?.commit.sha;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/action/head.js
@@ -36373,6 +36135,462 @@ async function requireHead(context) {
     throw new failure/* ActionFailure */.d('stale-commit', `This run is for commit ${facts.sha.slice(0, 7)}, and the branch "${branch}" ${now}. Nothing` +
         ` was changed:` +
         ' the run of the newer commit applies everything that was approved.');
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/github/comments.js
+
+
+
+const longestComment = 65_536;
+const comments_schema = schemas/* object */.Ikc({
+    id: schemas/* int */.Whr(),
+    node_id: schemas/* string */.YjP(),
+    issue_url: schemas/* string */.YjP(),
+    body: schemas/* string */.YjP().nullish(),
+    user: schemas/* object */.Ikc({ login: schemas/* string */.YjP() }).nullish(),
+    html_url: schemas/* string */.YjP(),
+})
+    .transform(({ id, node_id, issue_url, body, user, html_url }) => ({
+    id,
+    nodeId: node_id,
+    number: Number(issue_url.split('/').at(-1)),
+    body: body ?? '',
+    author: user?.login,
+    url: html_url,
+}));
+const perPage = 100;
+async function findComments(client, issue, options) {
+    const { isWanted, signal, mostPages = 10, most = 1 } = options;
+    const call = {
+        method: 'GET',
+        path: [...(0,repositories/* repositoryPath */.SH)(issue), 'issues', String(issue.number), 'comments'],
+        query: { per_page: perPage },
+        what: `reading the comments of ${shown(issue)}`,
+        schema: schemas/* array */.YOg(comments_schema),
+    };
+    const found = [];
+    for await (const { items } of client.pages(call, { mostPages, signal })) {
+        found.push(...items.filter(isWanted));
+        if (found.length >= most)
+            break;
+    }
+    return found.slice(0, most);
+}
+function listCommentsSince(client, repository, { sinceMs, mostPages, signal, }) {
+    const since = new Date(sinceMs).toISOString();
+    const call = {
+        method: 'GET',
+        path: [...(0,repositories/* repositoryPath */.SH)(repository), 'issues', 'comments'],
+        query: { sort: 'updated', direction: 'desc', since, per_page: perPage },
+        what: `listing the comments of ${(0,repositories/* fullName */.fq)(repository)}`,
+        schema: schemas/* array */.YOg(comments_schema),
+    };
+    return client.pages(call, { mostPages, signal });
+}
+async function createComment(client, issue, { body, signal }) {
+    const path = [...(0,repositories/* repositoryPath */.SH)(issue), 'issues', String(issue.number), 'comments'];
+    const what = `commenting on ${shown(issue)}`;
+    return await client.request({ method: 'POST', path, body: { body }, what, schema: comments_schema }, signal);
+}
+async function updateComment(client, repository, { id, body, signal }) {
+    const path = [...(0,repositories/* repositoryPath */.SH)(repository), 'issues', 'comments', String(id)];
+    const what = `updating the comment ${id} of ${(0,repositories/* fullName */.fq)(repository)}`;
+    return await client.request({ method: 'PATCH', path, body: { body }, what, schema: comments_schema }, signal);
+}
+async function deleteComment(client, repository, { id, signal }) {
+    const path = [...(0,repositories/* repositoryPath */.SH)(repository), 'issues', 'comments', String(id)];
+    const what = `deleting the comment ${id} of ${(0,repositories/* fullName */.fq)(repository)}`;
+    await (0,github_missing/* missingAsUndefined */.x)(client.request({ method: 'DELETE', path, what, schema: schemas/* unknown */.L5J() }, signal));
+}
+const actor = schemas/* object */.Ikc({ __typename: schemas/* string */.YjP(), login: schemas/* string */.YjP() }).nullish();
+const edits = schemas/* object */.Ikc({
+    data: schemas/* object */.Ikc({
+        nodes: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), editor: actor, lastEditedAt: schemas/* string */.YjP().nullish() }).nullable()),
+    }),
+});
+const editsQuery = 'query($ids:[ID!]!){nodes(ids:$ids){...on IssueComment{id editor{__typename login} lastEditedAt}}}';
+async function lastEditors(client, comments, signal) {
+    const what = 'asking who edited a comment last';
+    const editors = new Map();
+    for (let from = 0; from < comments.length; from += perPage) {
+        const some = comments.slice(from, from + perPage);
+        const variables = { ids: some.map(({ nodeId }) => nodeId) };
+        const { data } = await client.query({ query: editsQuery, variables, what, schema: edits }, signal);
+        const byNode = new Map(data.nodes.flatMap((node) => (node ? [[node.id, node]] : [])));
+        for (const { id, nodeId } of some) {
+            const node = byNode.get(nodeId);
+            if (node)
+                editors.set(id, node.lastEditedAt ? loginOf(node.editor) : undefined);
+        }
+    }
+    return editors;
+}
+function loginOf(editor) {
+    if (!editor)
+        return 'ghost';
+    return editor.__typename === 'Bot' && !editor.login.endsWith('[bot]')
+        ? `${editor.login}[bot]`
+        : editor.login;
+}
+function shown(issue) {
+    return `${(0,repositories/* fullName */.fq)(issue)}#${issue.number}`;
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/comment/digests.js
+const mostDigests = 2_000;
+function formatMarker(label) {
+    return `<!-- keyturn v=1 label="${label}" -->`;
+}
+function hasMarker(body, label) {
+    return body.startsWith(formatMarker(label));
+}
+function formatDigests(digests) {
+    const count = [...digests.values()].reduce((sum, list) => sum + list.length, 0);
+    if (count > mostDigests)
+        return undefined;
+    const lines = [...digests].flatMap(([set, list]) => list.length === 0 ? [] : [`${encodeURIComponent(set)} ${list.join(' ')}`]);
+    return ['<!-- keyturn-digests v=1', ...lines, '-->'].join('\n');
+}
+const block = /^<!-- keyturn-digests v=1\n((?:[^\n<>]+\n)*)-->$/m;
+function parseDigests(body) {
+    const [, lines = ''] = block.exec(normalise(body)) ?? [];
+    const digests = new Map();
+    for (const line of lines.split('\n')) {
+        const [, set, list] = /^([^ ]+)((?: [0-9a-f]{20})+)$/.exec(line) ?? [];
+        if (set !== undefined && list !== undefined)
+            digests.set(decode(set), list.trim().split(' '));
+    }
+    return digests;
+}
+function subtractDigests(digests, used) {
+    const left = [...digests].map(([set, list]) => {
+        const gone = new Set(used.get(set));
+        return [set, list.filter((digest) => !gone.has(digest))];
+    });
+    return new Map(left.filter(([, list]) => list.length > 0));
+}
+function withoutDigests(body, used) {
+    const text = normalise(body);
+    const left = formatDigests(subtractDigests(parseDigests(text), used)) ?? '';
+    return text.replace(block, () => left);
+}
+function normalise(body) {
+    return body.replaceAll('\r\n', '\n');
+}
+function decode(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/github/login.js
+
+
+const viewer = schemas/* object */.Ikc({ data: schemas/* object */.Ikc({ viewer: schemas/* object */.Ikc({ login: schemas/* string */.YjP() }) }) });
+const user = schemas/* object */.Ikc({ login: schemas/* string */.YjP() });
+async function authenticatedLogin(client, signal) {
+    const what = 'asking who the token belongs to';
+    const query = { query: '{viewer{login}}', what, schema: viewer };
+    const asked = await orUndefined(client.query(query, signal));
+    if (asked)
+        return asked.data.viewer.login;
+    const told = await orUndefined(client.request({ method: 'GET', path: ['user'], what, schema: user }, signal));
+    return told?.login;
+}
+async function orUndefined(answer) {
+    try {
+        return await answer;
+    }
+    catch (error) {
+        if (error instanceof errors/* ProviderError */.mZ && (error.failure === 'refused' || error.failure === 'missing'))
+            return undefined;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/action/identity.js
+
+const workflowLogin = 'github-actions[bot]';
+const asked = new WeakMap();
+async function identity_loginOf(github, signal) {
+    const known = asked.get(github) ?? ask(github, signal);
+    asked.set(github, known);
+    return await known;
+}
+async function ask(github, signal) {
+    return (await authenticatedLogin(github, signal)) ?? workflowLogin;
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/github/pulls.js
+
+
+
+const time = schemas/* string */.YjP().transform((text) => Date.parse(text));
+const pulls_schema = schemas/* array */.YOg(schemas/* object */.Ikc({
+    number: schemas/* int */.Whr(),
+    created_at: time,
+    updated_at: time,
+    merged_at: time.nullish(),
+    merge_commit_sha: schemas/* string */.YjP().nullish(),
+    base: schemas/* object */.Ikc({ ref: schemas/* string */.YjP() }),
+}));
+async function listMergedPulls(client, repository, options) {
+    const { base, sinceMs, signal, mostPages = 10 } = options;
+    const call = {
+        method: 'GET',
+        path: [...(0,repositories/* repositoryPath */.SH)(repository), 'pulls'],
+        query: { state: 'closed', base, sort: 'updated', direction: 'desc', per_page: 100 },
+        what: `listing the pull requests merged into "${base}" of ${(0,repositories/* fullName */.fq)(repository)}`,
+        schema: pulls_schema,
+    };
+    const pulls = new Map();
+    for await (const { items, more } of client.pages(call, { mostPages, signal })) {
+        for (const pull of items.flatMap(mergedPull))
+            if (pull.mergedAt >= sinceMs)
+                pulls.set(pull.number, pull);
+        const isPast = items.some(({ updated_at: updatedAt }) => updatedAt < sinceMs);
+        if (isPast || !more)
+            return { pulls: [...pulls.values()], isComplete: true };
+    }
+    return { pulls: [...pulls.values()], isComplete: false };
+}
+async function mergedPullsOf(client, repository, { commit, base, signal }) {
+    const path = [...(0,repositories/* repositoryPath */.SH)(repository), 'commits', commit, 'pulls'];
+    const what = `looking for the pull request of commit ${commit} of ${(0,repositories/* fullName */.fq)(repository)}`;
+    const call = { method: 'GET', path, query: { per_page: 100 }, what, schema: pulls_schema };
+    const found = await (0,github_missing/* missingAsUndefined */.x)(client.request(call, signal));
+    return (found ?? []).filter((pull) => pull.base.ref === base).flatMap(mergedPull);
+}
+function mergedPull(pull) {
+    const { number, created_at: createdAt, merged_at: mergedAt, merge_commit_sha: mergeCommit } = pull;
+    if (typeof mergedAt !== 'number' || !mergeCommit)
+        return [];
+    return [{ number, createdAt, mergedAt, mergeCommit }];
+}
+const stateSchema = schemas/* object */.Ikc({ state: schemas/* string */.YjP(), head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }) });
+async function getPull(client, repository, { number, signal }) {
+    const path = [...(0,repositories/* repositoryPath */.SH)(repository), 'pulls', String(number)];
+    const what = `reading the pull request #${number} of ${(0,repositories/* fullName */.fq)(repository)}`;
+    const call = { method: 'GET', path, what, schema: stateSchema };
+    const found = await (0,github_missing/* missingAsUndefined */.x)(client.request(call, signal));
+    return found && { isOpen: found.state === 'open', headSha: found.head.sha };
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/action/merged.js
+
+
+
+
+
+const approvalDays = 30;
+const dayMs = 24 * 60 * 60_000;
+const mostCommentPages = 20;
+const mostOldPulls = 50;
+const known = new WeakMap();
+async function commentsAtHead(context, branch) {
+    return await once(context, `head ${branch}`, async (github) => {
+        const { repository, signal, facts } = context;
+        const pulls = await mergedPullsOf(github, repository, { commit: facts.sha, base: branch, signal });
+        const recent = pulls.filter(({ mergedAt }) => mergedAt >= sinceOf(github));
+        const found = await Promise.all(recent.map(async (pull) => await commentOn(context, github, pull)));
+        return { found: found.flat(), gap: undefined };
+    });
+}
+async function commentsOfMonth(context, branch) {
+    return await once(context, `month ${branch}`, async (github) => {
+        try {
+            return await readMonth(context, github, branch);
+        }
+        catch (error) {
+            if (!(error instanceof errors/* ProviderError */.mZ))
+                throw error;
+            return { found: [], gap: error.message };
+        }
+    });
+}
+async function readMonth(context, github, base) {
+    const { repository, signal } = context;
+    const sinceMs = sinceOf(github);
+    const { pulls, isComplete } = await listMergedPulls(github, repository, { base, sinceMs, signal });
+    const byNumber = new Map(pulls.map((pull) => [pull.number, pull]));
+    const isOurs = await ourComments(context, github);
+    const oldest = new Map();
+    let isCut = false;
+    const pages = listCommentsSince(github, repository, { sinceMs, mostPages: mostCommentPages, signal });
+    for await (const { items, more } of pages) {
+        isCut = more;
+        for (const comment of items) {
+            const before = oldest.get(comment.number);
+            const isOlder = before === undefined || comment.id < before.id;
+            if (byNumber.has(comment.number) && isOlder && isOurs(comment))
+                oldest.set(comment.number, comment);
+        }
+    }
+    const elsewhere = pulls.filter(({ number, createdAt }) => !oldest.has(number) && createdAt < sinceMs);
+    for (const pull of elsewhere.slice(0, mostOldPulls))
+        for (const { comment } of await commentOn(context, github, pull))
+            oldest.set(pull.number, comment);
+    const found = pulls
+        .toSorted((one, other) => other.mergedAt - one.mergedAt)
+        .flatMap((pull) => {
+        const comment = oldest.get(pull.number);
+        return comment ? [{ pull, comment }] : [];
+    });
+    const isWhole = isComplete && !isCut && elsewhere.length <= mostOldPulls;
+    return {
+        found,
+        gap: isWhole ? undefined : `more was merged and said in ${approvalDays} days than is read`,
+    };
+}
+async function commentOn(context, github, pull) {
+    const issue = { ...context.repository, number: pull.number };
+    const isWanted = await ourComments(context, github);
+    const [comment] = await findComments(github, issue, { isWanted, signal: context.signal });
+    return comment ? [{ pull, comment }] : [];
+}
+async function ourComments({ inputs, signal }, github) {
+    const author = await identity_loginOf(github, signal);
+    return (comment) => comment.author === author && hasMarker(comment.body, inputs.label);
+}
+function sinceOf(github) {
+    return github.now() - approvalDays * dayMs;
+}
+async function once({ github }, key, read) {
+    if (!github)
+        return { found: [], gap: undefined };
+    const all = known.get(github) ?? new Map();
+    known.set(github, all);
+    const asked = all.get(key) ?? read(github);
+    all.set(key, asked);
+    return await asked;
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/action/approvals.js
+
+
+
+
+
+
+const notAll = `Not every pull request of the last ${approvalDays} days could be looked at`;
+const nothing = { approvals: [], remarks: [], gap: undefined };
+async function findApprovals(context, { branch, wanted }) {
+    const missing = new Set([...wanted].flatMap(([set, list]) => list.map((digest) => `${set} ${digest}`)));
+    if (missing.size === 0)
+        return nothing;
+    if (!context.github)
+        throw noToken();
+    const head = await commentsAtHead(context, branch);
+    const atHead = await approvals_judge(context, head.found);
+    for (const { digests } of atHead.approvals)
+        for (const [set, list] of digests)
+            for (const digest of list)
+                missing.delete(`${set} ${digest}`);
+    if (missing.size === 0)
+        return { ...atHead, gap: undefined };
+    const month = await commentsOfMonth(context, branch);
+    const isAtHead = new Set(head.found.map(({ comment }) => comment.id));
+    const others = month.found.filter(({ comment }) => !isAtHead.has(comment.id) && approvesAny(parseDigests(comment.body), missing));
+    const further = await approvals_judge(context, others);
+    return {
+        approvals: [...atHead.approvals, ...further.approvals],
+        remarks: [...atHead.remarks, ...further.remarks],
+        gap: month.gap === undefined ? undefined : `${notAll}: ${month.gap.replace(/\.$/, '')}`,
+    };
+}
+async function findHeadApproval(context, branch) {
+    const { found } = await commentsAtHead(context, branch);
+    return (await approvals_judge(context, found)).approvals;
+}
+async function findStanding(context, { branch, wanted, except }) {
+    const names = new Set([...wanted].flatMap(([set, list]) => list.map((digest) => `${set} ${digest}`)));
+    if (names.size === 0)
+        return nothing;
+    const [head, month] = [await commentsAtHead(context, branch), await commentsOfMonth(context, branch)];
+    const byId = new Map([...month.found, ...head.found].map((one) => [one.comment.id, one]));
+    const standing = [...byId.values()].filter(({ comment }) => !except.has(comment.id) && approvesAny(parseDigests(comment.body), names));
+    return { ...(await approvals_judge(context, standing)), gap: month.gap };
+}
+function uniteDigests(approvals) {
+    const united = new Map();
+    for (const { digests } of approvals) {
+        for (const [set, list] of digests)
+            united.set(set, new Set([...(united.get(set) ?? []), ...list]));
+    }
+    return united;
+}
+function approvesAny(digests, missing) {
+    return [...digests].some(([set, list]) => list.some((digest) => missing.has(`${set} ${digest}`)));
+}
+async function approvals_judge(context, comments) {
+    const { github, repository, signal, facts } = context;
+    if (!github || comments.length === 0)
+        return nothing;
+    const author = await identity_loginOf(github, signal);
+    const editors = await lastEditors(github, comments.map(({ comment }) => comment), signal);
+    const approvals = [];
+    const remarks = [];
+    for (const { pull, comment } of comments) {
+        const at = { commit: pull.mergeCommit, head: facts.sha, signal };
+        if (!(await isAncestor(github, repository, at)))
+            continue;
+        const editor = editors.has(comment.id) ? editors.get(comment.id) : 'somebody unknown';
+        if (editor === undefined || editor === author)
+            approvals.push({ pull, comment, digests: parseDigests(comment.body) });
+        else
+            remarks.push(`The comment on #${pull.number} was edited last by ${editor}, so it approves nothing. Have it` +
+                ' planned by another pull request, and merge that.');
+    }
+    return { approvals, remarks };
+}
+function noToken() {
+    return new failure/* ActionFailure */.d('no-credential', 'Without the input github-token approvals cannot be looked up. Leave it at its default, or set' +
+        ' approve: off.');
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/action/look-up.js
+
+
+
+
+const mostRounds = 3;
+async function lookUpApprovals(context, pass) {
+    let judged = { pass, approvals: [], remarks: [], gap: undefined };
+    if (context.inputs.approve === 'off')
+        return judged;
+    const asked = new Set();
+    for (let round = 0; round < mostRounds; round++) {
+        const wanted = wantedDigests(judged.pass);
+        const names = [...wanted].flatMap(([set, list]) => list.map((digest) => `${set} ${digest}`));
+        if (names.every((name) => asked.has(name)))
+            break;
+        for (const name of names)
+            asked.add(name);
+        const found = await findApprovals(context, { branch: branchOf(context), wanted });
+        const approvals = merge(judged.approvals, found.approvals);
+        const digests = uniteDigests(approvals);
+        const requestsOf = ({ entry }) => entry.assume
+            ? entry.requests
+            : { ...entry.requests, approved: digests.get(entry.set.name) ?? new Set() };
+        const remarks = [...new Set([...judged.remarks, ...found.remarks])];
+        judged = { pass: replan(pass, requestsOf), approvals, remarks, gap: found.gap ?? judged.gap };
+    }
+    return judged;
+}
+function wantedDigests(pass) {
+    const wanted = new Map();
+    for (const { set, change } of findWaiting(ownPart(pass))) {
+        if (change.digest !== undefined)
+            wanted.set(set.name, [...(wanted.get(set.name) ?? []), change.digest]);
+    }
+    return wanted;
+}
+function merge(known, more) {
+    const numbers = new Set(more.map(({ pull }) => pull.number));
+    return [...more, ...known.filter(({ pull }) => !numbers.has(pull.number))];
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/manifest/across.js
@@ -36524,7 +36742,7 @@ function mapToData(map, reading, place) {
     const merged = [];
     for (const pair of map.items) {
         const key = pair.key;
-        const name = nameOf(key);
+        const name = nodes_nameOf(key);
         const value = toData(pair.value, reading, place);
         if (!(0,dist/* isScalar */.jn)(key))
             reading.problems.push(notAKey(key));
@@ -36581,7 +36799,7 @@ const indexes = new WeakMap();
 function findPair(map, name, targets) {
     let index = indexes.get(map);
     if (!index) {
-        index = new Map(map.items.map((pair) => [nameOf(pair.key), pair]));
+        index = new Map(map.items.map((pair) => [nodes_nameOf(pair.key), pair]));
         indexes.set(map, index);
     }
     const own = index.get(name);
@@ -36597,7 +36815,7 @@ function findPair(map, name, targets) {
     }
     return undefined;
 }
-function nameOf(key) {
+function nodes_nameOf(key) {
     const value = (0,dist/* isScalar */.jn)(key) ? key.value : undefined;
     return typeof value === 'symbol' ? (value.description ?? '') : String(value);
 }
@@ -36616,10 +36834,10 @@ function valueAt(data, path) {
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/manifest/prune.js
 
-const mostRounds = 12;
+const prune_mostRounds = 12;
 function prune(schema, data) {
     const kept = new Map();
-    for (let round = 0; round < mostRounds; round++) {
+    for (let round = 0; round < prune_mostRounds; round++) {
         const result = schema.safeParse(data);
         if (result.success)
             return { fields: result.data, origin: (path) => originOf(data, path, kept) };
@@ -37203,19 +37421,22 @@ function readDocuments(source, schemas, findings) {
     if (found.length === 0)
         refuse('Empty', 'the file holds no document. Write a TokenSet; keyturn init makes a first one.');
     for (const document of found) {
-        const inspection = inspect(source, document, findings);
-        for (const { code, message, line, column } of document.problems) {
-            inspection.errorAt(code, { file: source.file, line, column }, message);
-        }
-        if (document.data === undefined)
-            continue;
-        const kind = judgeHead(document, inspection);
-        if (kind === 'TokenSet')
-            documents.sets.push(...accept(schemas.TokenSet, document, inspection));
-        if (kind === 'ClusterTokenIssuer')
-            documents.issuers.push(...accept(schemas.ClusterTokenIssuer, document, inspection));
+        const { sets, issuers } = readDocument(source, document, { schemas, findings });
+        documents.sets.push(...sets);
+        documents.issuers.push(...issuers);
     }
     return documents;
+}
+function readDocument(source, document, { schemas, findings }) {
+    const inspection = inspect(source, document, findings);
+    for (const { code, message, line, column } of document.problems) {
+        inspection.errorAt(code, { file: source.file, line, column }, message);
+    }
+    const kind = document.data === undefined ? undefined : judgeHead(document, inspection);
+    return {
+        sets: kind === 'TokenSet' ? accept(schemas.TokenSet, document, inspection) : [],
+        issuers: kind === 'ClusterTokenIssuer' ? accept(schemas.ClusterTokenIssuer, document, inspection) : [],
+    };
 }
 function judgeHead({ data }, inspection) {
     if (typeof data !== 'object' || data === null || Array.isArray(data)) {
@@ -37294,7 +37515,7 @@ function mergeToken(token, path, defaults = {}) {
     };
 }
 function milliseconds(text) {
-    return text === undefined ? undefined : (0,duration/* parseDuration */.E9)(text);
+    return text === undefined ? undefined : (0,core_duration/* parseDuration */.E9)(text);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/manifest/provider.js
@@ -37303,12 +37524,6 @@ function provider_buildProvider(entry, { providers }, inspection) {
     if (!descriptor)
         return undefined;
     const path = ['spec', 'provider', descriptor.kind];
-    if (!descriptor.available) {
-        const usable = providers.filter(({ available }) => available).map(({ kind }) => kind);
-        const message = `${descriptor.title} cannot be used yet: this version of keyturn has no adapter for it. ` +
-            `Use ${usable.join(' or ')}.`;
-        inspection.error('NotAvailable', path, message);
-    }
     return {
         kind: descriptor.kind,
         config: entry[descriptor.kind],
@@ -37372,9 +37587,11 @@ function destinations_buildDeliveries(token, { destinations, namespace, inspecti
                     `it. Use ${usable.join(' or ')}.`;
                 inspection.error('NotAvailable', path, message);
             }
+            const readers = descriptor.readers?.(ref);
             const reference = {
                 kind,
                 key: descriptor.key(ref),
+                ...(readers === undefined ? {} : { readers }),
                 identity: descriptor.identity(ref, inspection.folder, { namespace }),
                 ref,
                 local: descriptor.local,
@@ -37446,7 +37663,7 @@ function judgeRotation(token, rotation, { maxAgeMs, inspection }) {
     if (sureMs === undefined || sureMs > longestMs)
         return;
     const [field, ms] = longestMs > overlapMs ? [atMost, longestMs] : [overlap, overlapMs];
-    const between = (0,duration/* formatDuration */.a3)(sureMs);
+    const between = (0,core_duration/* formatDuration */.a3)(sureMs);
     const why = `tokens may be replaced every ${between} (0.9 of ${betweenText(token, rotation, maxAgeMs)}), ` +
         'before the old one is gone';
     const fix = `Lower ${field.at(-1)} below ${between}, or rotate less often.`;
@@ -37470,7 +37687,7 @@ function betweenText(token, { everyMs, renewBeforeMs }, maxAgeMs) {
 }
 function show(token, field, ms) {
     const written = valueAt(token.fields, field);
-    return `${field.at(-1)} ${written === undefined ? `(${(0,duration/* formatDuration */.a3)(ms)} by default)` : quote_quote(written)}`;
+    return `${field.at(-1)} ${written === undefined ? `(${(0,core_duration/* formatDuration */.a3)(ms)} by default)` : quote_quote(written)}`;
 }
 function rotation_whole(ms) {
     return Number.isFinite(ms) ? Math.floor(ms / 1_000) * 1_000 : ms;
@@ -37508,11 +37725,12 @@ function token_spec_buildSpec(token, provider, inspection) {
 function buildDescription(token, { name, provider }, inspection) {
     const text = (token.fields.description ?? '').replace(/\s+/g, ' ').trim();
     const limit = provider?.capabilities.descriptionLimit;
-    const room = limit === undefined ? Infinity : limit - markLength(name);
+    const length = markLength(name, token.fields.deliverTo?.length ?? 0);
+    const room = limit === undefined ? Infinity : limit - length;
     if (text.length <= room)
         return text;
     const sums = `${text.length} characters, and ${provider?.title} takes ${limit}, of which keyturn's mark ` +
-        `needs ${markLength(name)}`;
+        `needs ${length}`;
     const fix = room > 0 ? `Shorten it to ${room}.` : 'Shorten the names of user and token.';
     inspection.error('DescriptionTooLong', token.blame(['description']), `description has ${sums}. ${fix}`);
     return text;
@@ -37574,9 +37792,9 @@ function judgeMaxAge(token, provider, inspection) {
     const { min, max } = provider.capabilities.maxAgeSeconds;
     const say = (words) => inspection.error('MaxAgeOutOfRange', path, `maxAge ${quote_quote(maxAge)} is ${words}`);
     if (ms > max * 1_000)
-        say(`over ${provider.title}'s limit of ${(0,duration/* formatDuration */.a3)(max * 1_000)}. Lower it.`);
+        say(`over ${provider.title}'s limit of ${(0,core_duration/* formatDuration */.a3)(max * 1_000)}. Lower it.`);
     if (ms < min * 1_000)
-        say(`under ${provider.title}'s minimum of ${(0,duration/* formatDuration */.a3)(min * 1_000)}. Raise it.`);
+        say(`under ${provider.title}'s minimum of ${(0,core_duration/* formatDuration */.a3)(min * 1_000)}. Raise it.`);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/manifest/declaration.js
@@ -37595,7 +37813,7 @@ function buildDeclaration(token, around) {
     if (!isBroken(token, inspection)) {
         judgeRotation(token, rotation, { maxAgeMs, inspection });
         if (state === 'Present')
-            warnAboutAge(token, inspection);
+            warnAboutAge(token, provider, inspection);
     }
     judgeIdleness(token, around);
     const suspend = around.setSuspended || (fields.suspend ?? false);
@@ -37629,12 +37847,18 @@ function buildDeclaration(token, around) {
 function isBroken(token, inspection) {
     return ['maxAge', 'rotation', 'extendWhenUsed'].some((field) => token.places([field]).some(inspection.broken));
 }
-function warnAboutAge(token, inspection) {
+function warnAboutAge(token, provider, inspection) {
     const { maxAge, extendWhenUsed, rotation } = token.fields;
     const [age, every] = [maxAge !== undefined, rotation?.every !== undefined];
     const say = (code, field, message) => inspection.warning(code, token.pathOf(field) ?? token.path, message);
     if (!age && extendWhenUsed)
         return;
+    if (!age && provider?.capabilities.expiresWithoutMaxAge) {
+        const message = `this token has no maxAge: the settings of the ${provider.title} server decide how long it lives.` +
+            ' It is replaced when a third of that is left. Add maxAge to decide it here.';
+        say('ServerMaxAge', [], message);
+        return;
+    }
     if (!age && !every) {
         say('NeverRotates', [], 'this token has neither maxAge nor every: it never expires and is never replaced. Add one of them.');
     }
@@ -37783,6 +38007,10 @@ function parseManifests(files, descriptors, options = {}) {
     const findings = [];
     const schemas = buildSchemas(descriptors);
     const documents = files.map((file) => readDocuments(file, schemas, findings));
+    const manifest = judgeDocuments(documents, descriptors, options);
+    return { manifest, findings: inOrder(findings, files) };
+}
+function judgeDocuments(documents, descriptors, options = {}) {
     const issuers = documents
         .flatMap((document) => document.issuers)
         .flatMap(({ fields, inspection }) => {
@@ -37797,11 +38025,8 @@ function parseManifests(files, descriptors, options = {}) {
     judgeNames(named.map(({ set, inspection }) => ({ ...set, inspection })), 'set');
     judgeDestinations(sets);
     return {
-        manifest: {
-            sets: sets.filter(({ inspection }) => !inspection.failed()).map(({ set }) => set),
-            issuers: issuers.filter(({ inspection }) => !inspection.failed()).map(({ issuer }) => issuer),
-        },
-        findings: inOrder(findings, files),
+        sets: sets.filter(({ inspection }) => !inspection.failed()).map(({ set }) => set),
+        issuers: issuers.filter(({ inspection }) => !inspection.failed()).map(({ issuer }) => issuer),
     };
 }
 function countable(sets) {
@@ -37887,13 +38112,13 @@ function policy_rules_judgeMaxAge(policy, { spec }) {
     const { longestMaxAgeMs } = policy;
     if (spec.maxAgeSeconds === undefined) {
         if (longestMaxAgeMs !== undefined)
-            return [`maxAge is missing. Add one of at most ${(0,duration/* formatDuration */.a3)(longestMaxAgeMs)}.`];
+            return [`maxAge is missing. Add one of at most ${(0,core_duration/* formatDuration */.a3)(longestMaxAgeMs)}.`];
         return policy.requireMaxAge ? ['maxAge is missing. Add it.'] : [];
     }
     if (longestMaxAgeMs === undefined || spec.maxAgeSeconds * 1_000 <= longestMaxAgeMs)
         return [];
-    const maxAge = (0,duration/* formatDuration */.a3)(spec.maxAgeSeconds * 1_000);
-    return [`maxAge (${maxAge}) is over ${(0,duration/* formatDuration */.a3)(longestMaxAgeMs)}. Lower it.`];
+    const maxAge = (0,core_duration/* formatDuration */.a3)(spec.maxAgeSeconds * 1_000);
+    return [`maxAge (${maxAge}) is over ${(0,core_duration/* formatDuration */.a3)(longestMaxAgeMs)}. Lower it.`];
 }
 function policy_rules_judgeAllowlist({ requireIpAllowlist, allowedCidrs }, { spec }) {
     if (spec.ipAllowlist.length === 0) {
@@ -37910,8 +38135,8 @@ function policy_rules_judgeAllowlist({ requireIpAllowlist, allowedCidrs }, { spe
 function policy_rules_judgeOverlap({ shortestOverlapMs }, { rotation }) {
     if (shortestOverlapMs === undefined || rotation.overlapMs >= shortestOverlapMs)
         return [];
-    const overlap = (0,duration/* formatDuration */.a3)(rotation.overlapMs);
-    return [`overlap (${overlap}) is under ${(0,duration/* formatDuration */.a3)(shortestOverlapMs)}. Raise it.`];
+    const overlap = (0,core_duration/* formatDuration */.a3)(rotation.overlapMs);
+    return [`overlap (${overlap}) is under ${(0,core_duration/* formatDuration */.a3)(shortestOverlapMs)}. Raise it.`];
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/core/plan/policy.js
@@ -38013,39 +38238,64 @@ function warning(code, position, message) {
 
 // EXTERNAL MODULE: ./node_modules/.action/providers/aiven/descriptor.js
 var aiven_descriptor = __nccwpck_require__(875);
-;// CONCATENATED MODULE: ./node_modules/.action/providers/determined/descriptor.js
-
-
-const determined_descriptor_schema = schemas/* strictObject */.rej({
-    url: fields/* Url */.s0.meta({ description: 'Where the master is.' }),
-    credentials: fields/* Credentials */.Ji.optional().meta({
-        description: 'In a cluster only: the token keyturn works with. It needs the admin role.',
-    }),
-})
-    .meta({ description: 'Access tokens of the users of a Determined cluster.' });
-const determinedDescriptor = {
-    kind: 'determined',
-    title: 'Determined',
-    schema: determined_descriptor_schema,
-    capabilities: {
-        scopes: undefined,
-        ipAllowlist: undefined,
-        extendWhenUsed: false,
-        lastUsed: false,
-        updateDescription: { application: true, personal: true },
-        descriptionLimit: 1_000,
-        maxAgeSeconds: { min: 1, max: 106_751 * 86_400 },
-        personalTokenQuota: undefined,
+;// CONCATENATED MODULE: ./node_modules/.action/providers/aiven/starter.js
+const placeholder = 'org1a23f456789';
+const aivenStarter = {
+    hasOrganizations: true,
+    place: ({ organization }, scalar) => {
+        const isReplaced = organization === undefined ? '   # replace it with yours' : '';
+        return [`organizationId: ${scalar(organization ?? placeholder)}${isReplaced}`];
     },
-    defaultUrl: undefined,
-    available: false,
+    toDo: ({ organization }, file) => organization === undefined
+        ? [`Put your organization's id into ${file} ("keyturn whoami" lists yours).`]
+        : [],
+    maxAge: '90d',
+    renewBefore: '14d',
+    aboutMaxAge: '',
+    aboutUser: 'false: it must exist already',
+    tokenFields: ['description: Deploys services from CI', 'scopes: [projects:read, services:write]'],
+    path: 'secrets/aiven.env',
+    variable: 'AIVEN_TOKEN',
+    credential: 'AIVEN_TOKEN',
+};
+
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/descriptor.js
+var determined_descriptor = __nccwpck_require__(1117);
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/master-url.js
+var master_url = __nccwpck_require__(4678);
+;// CONCATENATED MODULE: ./node_modules/.action/providers/determined/starter.js
+const starter_placeholder = 'http://localhost:8080';
+const determinedStarter = {
+    hasOrganizations: false,
+    place: ({ url }, scalar) => [
+        '# Where the master is. DET_MASTER or --provider-url must name it too: a manifest alone decides not',
+        '# where a credential is sent.',
+        `url: ${scalar(url ?? starter_placeholder)}${url === undefined ? '   # replace it with yours' : ''}`,
+    ],
+    toDo: ({ url }, file) => url === undefined
+        ? [`Put the url of your master into ${file}, and name it outside too: export DET_MASTER=URL`]
+        : [],
+    maxAge: '30d',
+    renewBefore: '7d',
+    aboutMaxAge: 'the longest that a master grants, unless its max_lifespan_days says otherwise',
+    aboutUser: 'an ordinary user; false: it must exist already',
+    tokenFields: ['description: Submits experiments from CI'],
+    path: 'secrets/determined.env',
+    variable: 'DET_USER_TOKEN',
+    credential: 'DET_USER_TOKEN',
 };
 
 ;// CONCATENATED MODULE: ./node_modules/.action/providers/registry.js
 
 
+
+
+
 const aiven = {
-    urlVariables: ['AIVEN_WEB_URL'],
+    loginName: 'Email address',
+    lossOfMe: 'Every login of yours ends too, in browsers and elsewhere, and the credential in use with it.',
+    starter: aivenStarter,
+    urlsIn: (env) => (env['AIVEN_WEB_URL'] ? [env['AIVEN_WEB_URL']] : []),
     connect: async ({ config, ...options }) => {
         const { connectAiven } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1779));
         const { organizationId, url } = aiven_descriptor/* aivenDescriptor */.x.schema.parse(config);
@@ -38057,9 +38307,28 @@ const aiven = {
     },
     byHand: async (options) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8993))).aivenByHand(options),
 };
+const determined = {
+    loginName: 'User name',
+    lossOfMe: 'The credential in use ends too where it is one of them; login sessions go on, up to seven days.',
+    starter: determinedStarter,
+    urlsIn: (env) => {
+        const named = master_url/* masterVariables */.U.flatMap((name) => env[name] || []).slice(0, 1);
+        return named.flatMap((text) => (0,master_url/* canonicalMaster */.D)(text) ?? []);
+    },
+    connect: async ({ config, ...options }) => {
+        const { connectDetermined } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1356));
+        const { url } = determined_descriptor/* determinedDescriptor */.l.schema.parse(config);
+        return connectDetermined({ url, ...options });
+    },
+    credentials: async () => {
+        const { findCredential, storeCredential, removeCredential } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7509));
+        return { find: findCredential, store: storeCredential, remove: removeCredential };
+    },
+    byHand: async (options) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7763))).determinedByHand(options),
+};
 const providers = new Map([
     ['aiven', { descriptor: aiven_descriptor/* aivenDescriptor */.x, adapter: aiven }],
-    ['determined', { descriptor: determinedDescriptor, adapter: undefined }],
+    ['determined', { descriptor: determined_descriptor/* determinedDescriptor */.l, adapter: determined }],
 ]);
 
 ;// CONCATENATED MODULE: ./node_modules/.action/action/manifests.js
@@ -38081,7 +38350,7 @@ async function loadManifests(context) {
     const files = await Promise.all(names.map((name) => readSource(name, facts.workspace)));
     const { manifest, findings } = parseManifests(files, descriptors);
     const more = [...judgePolicies(manifest), ...judgeForAction(manifest, facts.repository)];
-    return { manifest, findings: [...findings, ...more], files: names };
+    return { manifest, findings: [...findings, ...more], sources: files };
 }
 function parseTexts(texts, { facts }) {
     const files = texts.map(({ file, text }) => ({ file, text, folder: folderOf(file, facts.workspace) }));
@@ -38141,7 +38410,7 @@ function outcome_explain(error) {
     return { reason: 'bug', message: `keyturn met ${word}. Please report it with these lines:\n${shown}` };
 }
 function reasonOf({ failure, status, message }) {
-    if (failure === 'credential' || status === 403)
+    if (failure === 'credential' || (status === 403 && failure !== 'rateLimited'))
         return 'credential-refused';
     return message.startsWith('github: ') ? 'github-unavailable' : 'provider-unavailable';
 }
@@ -38195,12 +38464,14 @@ function credential_originOf(text) {
 
 ;// CONCATENATED MODULE: ./node_modules/.action/providers/choose-url.js
 
-function namedUrls({ urlVariables }, { given, env, }) {
-    return [...given, ...urlVariables.flatMap((name) => env[name] || [])];
-}
-function chooseProviderUrl(written, { kind, title, defaultUrl }, { named, nameItWith }) {
+function chooseProviderUrl({ config }, { descriptor, adapter }, { given, env, nameItWith, all }) {
+    const { kind, title, defaultUrl } = descriptor;
+    const written = writtenUrl(config);
+    const named = [...given, ...adapter.urlsIn(env)];
     const isDefault = written === undefined || written === defaultUrl;
-    const url = isDefault ? (named[0] ?? defaultUrl) : written;
+    const elsewhere = new Set(all.filter((wanted) => wanted.kind !== kind).map((wanted) => credential_originOf(writtenUrl(wanted.config) ?? '')));
+    const free = named.filter((url) => !elsewhere.has(credential_originOf(url)));
+    const url = isDefault ? (free[0] ?? defaultUrl) : written;
     if (url === undefined)
         return { kind: 'refused', why: `Where ${title} is must be named: give ${nameItWith}.` };
     const verdict = checkHost(url, { defaultUrl, named, nameItWith });
@@ -38208,19 +38479,49 @@ function chooseProviderUrl(written, { kind, title, defaultUrl }, { named, nameIt
         return { kind: 'refused', why: `${kind}: ${verdict.why}` };
     return { kind: 'url', url: url.replace(/\/+$/, '') };
 }
+function writtenUrl(config) {
+    return typeof config['url'] === 'string' ? config['url'] : undefined;
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/providers/one-place.js
+
+function refuseSharedCredential(all) {
+    for (const [index, one] of all.entries()) {
+        const other = all
+            .slice(index + 1)
+            .find(({ url, credential }) => credential_originOf(url) !== credential_originOf(one.url) && credential.reveal() === one.credential.reveal());
+        if (other)
+            return (`The credential from ${one.source} would go to ${credential_originOf(one.url)} (${one.kind}) and to` +
+                ` ${credential_originOf(other.url)} (${other.kind}), so nothing was sent. Give each provider its own, in the` +
+                ` variables of its own tools, or run one manifest at a time.`);
+    }
+    return undefined;
+}
 
 ;// CONCATENATED MODULE: ./node_modules/.action/action/connect.js
 
 
 
+
+
 const concurrency = 10;
-function openConnections(context) {
+function openConnections(wanted, context) {
     const open = new Map();
+    const destined = new Map();
+    const destine = async () => {
+        for (const one of wanted)
+            destined.set(keyOf(one), await destination(one, wanted, context));
+        const why = refuseSharedCredential([...destined.values()]);
+        if (why !== undefined)
+            throw new failure/* ActionFailure */.d('invalid-input', why);
+    };
+    let ready;
     return {
-        to: async ({ kind, config }) => {
-            const { credentials: _, ...rest } = config;
-            const key = JSON.stringify([kind, rest]);
-            const known = open.get(key) ?? connect({ kind, config: rest }, context);
+        to: async (reference) => {
+            ready ??= destine();
+            await ready;
+            const key = keyOf(reference);
+            const known = open.get(key) ?? connect(reference, destined.get(key), context);
             open.set(key, known);
             return (await known).provider;
         },
@@ -38232,32 +38533,43 @@ function openConnections(context) {
         },
     };
 }
-async function connect({ kind, config }, context) {
-    const { inputs, env, runtime, version, runner } = context;
-    const { descriptor, adapter } = providers.get(kind) ?? {};
-    if (!descriptor || !adapter)
+function keyOf({ kind, config }) {
+    return JSON.stringify([kind, withoutCredentials(config)]);
+}
+function withoutCredentials({ credentials: _, ...rest }) {
+    return rest;
+}
+async function destination(wanted, all, context) {
+    const { inputs, env } = context;
+    const { kind } = wanted;
+    const registered = providers.get(kind);
+    if (!registered)
         throw new failure/* ActionFailure */.d('invalid-manifest', `This version of keyturn cannot reach "${kind}".`);
-    const named = namedUrls(adapter, { given: inputs.providerUrls, env });
-    const written = typeof config['url'] === 'string' ? config['url'] : undefined;
-    const chosen = chooseProviderUrl(written, descriptor, { named, nameItWith: 'the input provider-url' });
+    const named = { given: inputs.providerUrls, env, nameItWith: 'the input provider-url', all };
+    const chosen = chooseProviderUrl(wanted, registered, named);
     if (chosen.kind === 'refused')
         throw new failure/* ActionFailure */.d('invalid-input', chosen.why);
-    const credential = inputs.providerToken ?? (await findCredential(kind, context));
-    const connected = await adapter.connect({
-        config: { ...config, url: chosen.url },
-        credential,
-        version,
-        runtime,
-        concurrency,
-    });
+    const { url } = chosen;
+    if (inputs.providerToken)
+        return { kind, url, credential: inputs.providerToken, source: 'the input provider-token' };
+    const { credential, source } = await findCredential(kind, url, context);
+    return { kind, url, credential, source };
+}
+async function connect({ kind, config }, destined, { runtime, version, runner }) {
+    const adapter = providers.get(kind)?.adapter;
+    if (!destined || !adapter)
+        throw new errors/* InvariantError */.zU(`a connection to ${kind} was not announced`);
+    const { url, credential } = destined;
+    const place = { ...withoutCredentials(config), url };
+    const connected = await adapter.connect({ config: place, credential, version, runtime, concurrency });
     return { provider: masking(connected, runner), close: () => connected.close() };
 }
-async function findCredential(kind, { env, homeFolder, runner }) {
-    const store = await providers.get(kind)?.adapter?.credentials();
-    const found = await store?.find({ env, homeFolder });
+async function findCredential(kind, url, { env, homeFolder, runner }) {
+    const store = await providers.get(kind)?.adapter.credentials();
+    const found = await store?.find({ env, homeFolder, url });
     if (found?.kind === 'found') {
         runner.mask(found.credential);
-        return found.credential;
+        return found;
     }
     throw new failure/* ActionFailure */.d('no-credential', `There is no credential for ${kind}: the input provider-token is empty. This run may have secrets,` +
         ` so give it` +
@@ -38284,7 +38596,8 @@ function masking(provider, runner) {
 
 async function withPass(manifest, options, use) {
     const { context } = options;
-    const connections = openConnections(context);
+    const references = manifest.sets.flatMap((set) => providerOf(set, manifest) ?? []);
+    const connections = openConnections(references, context);
     try {
         const entries = [];
         const unplanned = [];
@@ -38342,28 +38655,709 @@ function providerOf(set, { issuers }) {
     return set.provider ?? issuers.find(({ name }) => name === set.issuer)?.provider;
 }
 
+// EXTERNAL MODULE: ./node_modules/.action/render/escape.js
+var render_escape = __nccwpck_require__(5023);
+;// CONCATENATED MODULE: ./node_modules/.action/render/markdown/changes.js
+
+
+const mostNamed = 20;
+function changeTable(title, rows, options) {
+    if (rows.length === 0)
+        return [];
+    const shown = rows.slice(0, options.rows);
+    const more = rows.length - shown.length;
+    const lines = shown.map((row) => formatRow(row, options));
+    const head = ['| | Token | Change | What and why |', '|---|---|---|---|'];
+    const table = lines.length === 0 ? [] : [...head, ...lines, ''];
+    const left = lines.length === 0 ? `${more} changes` : `and ${more} more`;
+    return [`**${title}**`, '', ...table, ...(more === 0 ? [] : [`${left}, not shown here`, ''])];
+}
+function formatRow(row, { notes, verb = 'verb' }) {
+    const { change, remark, extras = [] } = row;
+    const words = kindWords[change.kind][verb];
+    const effects = [...describeRow(row, notes), ...(notes ? extras : [])];
+    const cells = [symbolOf(change), nameAll(row), remark === undefined ? words : `${words}, **${remark}**`];
+    return `| ${[...cells, effects.join('<br>')].join(' | ')} |`;
+}
+function describeRow({ change, detail }, notes) {
+    const effects = [...describeEffects(change, notes), ...(notes ? change.notes.map(render_escape/* markdownText */.p7) : [])];
+    return detail === undefined ? effects : [...effects, (0,render_escape/* markdownText */.p7)(detail)];
+}
+function nameAll({ change, others = [] }) {
+    const names = [change.subject, ...others];
+    const shown = names.slice(0, mostNamed).map(render_escape/* markdownCode */.D9).join(', ');
+    return names.length > mostNamed ? `${shown} and ${names.length - mostNamed} more` : shown;
+}
+function groupRows(rows) {
+    const alike = Map.groupBy(rows, (row) => JSON.stringify([row.change.kind, row.remark, describeRow(row, false)]));
+    return [...alike.values()].flatMap(([first, ...rest]) => first ? { ...first, others: rest.map(({ change }) => change.subject) } : []);
+}
+function describeEffects(change, notes) {
+    const fields = change.fields.map(({ field, old, new: next, widens }) => {
+        const difference = `${(0,render_escape/* markdownText */.p7)(field)}: ${(0,render_escape/* markdownCode */.D9)(old)} \u2192 ${(0,render_escape/* markdownCode */.D9)(next)}`;
+        return widens && !notes ? `${difference} **(allows more)**` : difference;
+    });
+    const repeats = change.reason === 'SpecChanged' || change.reason === 'DescriptionChanged';
+    return fields.length > 0 && repeats ? fields : [(0,render_escape/* markdownText */.p7)(change.message), ...fields];
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/kept.js
+
+function isNoteworthyKeep(change) {
+    return change.kind === 'keep' && (change.reason !== 'Current' || change.refusal !== undefined);
+}
+function groupKept(plan) {
+    return Map.groupBy(plan.changes.filter(isNoteworthyKeep), keptKey);
+}
+function keptKey({ reason, message, refusal }) {
+    return refusal ? `refused ${reason}` : `${reason} ${message}`;
+}
+function listCurrent(plan) {
+    return plan.changes.filter((change) => change.kind === 'keep' && !isNoteworthyKeep(change));
+}
+function describeCurrent(plan) {
+    const count = listCurrent(plan).length;
+    if (count === 0)
+        return undefined;
+    const due = describeNextDue(plan);
+    return due === undefined ? `${count} current` : `${count} current, next due: ${due}`;
+}
+function nameSome(changes, most, show = (subject) => subject) {
+    const names = changes.slice(0, most).map(({ subject }) => show(subject));
+    const rest = changes.length - names.length;
+    return rest === 0 ? names.join(', ') : `${names.join(', ')} and ${rest} more`;
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/layout.js
+const codes = { green: 32, yellow: 33, red: 31, cyan: 36, dim: 2, bold: 1, alarm: '1;31' };
+function painter(colours) {
+    return (text, colour) => colours && colour !== undefined && text !== '' ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text;
+}
+function displayWidth(text) {
+    let width = 0;
+    for (const character of text) {
+        if (/\p{M}/u.test(character))
+            continue;
+        width +=
+            /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/.test(character)
+                ? 2
+                : 1 + Number(/\p{Emoji_Presentation}/u.test(character));
+    }
+    return width;
+}
+function pad(text, width) {
+    return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+function wrap(text, width) {
+    if (width === undefined || displayWidth(text) <= width)
+        return [text];
+    const lines = [];
+    let line = '';
+    for (const word of text.split(' ')) {
+        const longer = line === '' ? word : `${line} ${word}`;
+        if (line !== '' && displayWidth(longer) > width) {
+            lines.push(line);
+            line = word;
+        }
+        else
+            line = longer;
+    }
+    return [...lines, line];
+}
+function columns(rows, cap = 40) {
+    const widths = [];
+    for (const row of rows) {
+        for (const [rank, cell] of row.entries()) {
+            const width = displayWidth(cell);
+            if (width <= cap)
+                widths[rank] = Math.max(widths[rank] ?? 0, width);
+        }
+    }
+    return rows.map((row) => row
+        .map((cell, rank) => pad(cell, widths[rank] ?? 0))
+        .join('  ')
+        .trimEnd());
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/lines.js
+
+
+const leastSubject = 21;
+const leastWord = 7;
+const widestSubject = 44;
+const leastRoom = 30;
+function layOut(lines, { colours, width }) {
+    const paint = painter(colours);
+    const subjectWidth = columnWidth(lines.map(({ subject }) => (0,render_escape/* clean */.uH)(subject)), leastSubject);
+    const wordWidth = columnWidth(lines.map(({ word }) => word), leastWord);
+    const indent = ' '.repeat(4 + subjectWidth + 2 + wordWidth + 2);
+    const room = width === undefined ? undefined : Math.max(leastRoom, width - indent.length);
+    return lines.flatMap(({ symbol, subject, word, colour, texts }) => {
+        const label = `${pad((0,render_escape/* clean */.uH)(subject), subjectWidth)}  ${paint(pad(word, wordWidth), colour)}`;
+        const start = `  ${paint(symbol, colour)} ${label}  `;
+        const pieces = texts.flatMap((piece) => wrap((0,render_escape/* clean */.uH)(piece.text), room).map((text) => paint(text, piece.colour)));
+        if (pieces.length === 0)
+            return [start];
+        return pieces.map((text, rank) => (rank === 0 ? start : indent) + text);
+    });
+}
+function lines_say(lead, text, { colours, width, colour }) {
+    const room = width === undefined ? undefined : Math.max(leastRoom, width - 2);
+    const [first = '', ...rest] = wrap(`${lead} ${(0,render_escape/* clean */.uH)(text)}`, room);
+    return [painter(colours)(lead, colour) + first.slice(lead.length), ...rest.map((line) => `  ${line}`)];
+}
+function columnWidth(texts, least) {
+    const widths = texts.map(displayWidth).filter((width) => width <= widestSubject);
+    return widths.reduce((most, width) => Math.max(most, width), least);
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/plan-lines.js
+
+
+const mostAlike = 3;
+const plan_lines_mostNamed = 5;
+function planLines(plan, { verbose = false }) {
+    const refusalOf = refusalFinder(plan);
+    const alike = groupKept(plan);
+    return plan.changes.flatMap((change) => {
+        if (change.kind !== 'keep')
+            return [plan_lines_describeChange(change, refusalOf(change), verbose)];
+        if (!isNoteworthyKeep(change))
+            return verbose ? [describeKept([change], plan.now)] : [];
+        const group = alike.get(keptKey(change)) ?? [];
+        if (verbose || group.length <= mostAlike)
+            return [describeKept([change], plan.now)];
+        return group[0] === change ? [describeKept(group, plan.now)] : [];
+    });
+}
+function plan_lines_describeEffects(change) {
+    const fields = change.fields.map(({ field, old, new: next, widens }) => {
+        return { text: `${field}: ${old} \u2192 ${next}`, colour: widens ? 'yellow' : undefined };
+    });
+    const repeats = change.reason === 'SpecChanged' || change.reason === 'DescriptionChanged';
+    const message = { text: change.message };
+    const lead = fields.length > 0 && repeats ? fields : [message, ...fields];
+    const colour = isWidening(change) ? 'yellow' : 'dim';
+    return [...lead, ...change.notes.map((text) => ({ text, colour }))];
+}
+function plan_lines_describeChange(change, refusal, verbose) {
+    const { verb, colour } = kindWords[change.kind];
+    const texts = [...plan_lines_describeEffects(change)];
+    if (refusal)
+        texts.push({ text: `refused by ${refusal.rule}, see below`, colour: 'alarm' });
+    else if (!change.approved)
+        texts.push({ text: 'nobody approved this yet, so it is not applied', colour: 'dim' });
+    if (verbose && change.digest !== undefined)
+        texts.push({ text: `digest ${change.digest}`, colour: 'dim' });
+    if (verbose && 'tokenId' in change)
+        texts.push({ text: `token ${change.tokenId}`, colour: 'dim' });
+    const isStopped = refusal !== undefined || !change.approved;
+    return {
+        symbol: symbolOf(change),
+        subject: change.subject,
+        word: verb,
+        colour: isStopped ? 'dim' : colour,
+        texts,
+    };
+}
+function describeKept(changes, now) {
+    const [change] = changes;
+    if (change?.kind !== 'keep')
+        return { symbol: '\u00b7', subject: '', word: 'keep', colour: undefined, texts: [] };
+    const isRefused = change.refusal !== undefined;
+    const due = change.nextDueAt === undefined ? '' : `, next due ${inTime(change.nextDueAt, now)}`;
+    const message = isRefused
+        ? `${change.reason}, see below`
+        : change.message + (isNoteworthyKeep(change) ? '' : due);
+    const texts = [{ text: message }];
+    if (changes.length > 1)
+        texts.push({ text: nameSome(changes, plan_lines_mostNamed), colour: 'dim' });
+    return {
+        symbol: kindWords.keep.symbol,
+        subject: changes.length > 1 ? `${changes.length} declarations` : change.subject,
+        word: isRefused ? 'refused' : 'keep',
+        colour: isRefused ? 'alarm' : isNoteworthyKeep(change) ? 'yellow' : undefined,
+        texts,
+    };
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/plan.js
+
+
+
+
+
+
+function renderPlan(plan, options) {
+    const paint = painter(options.colours);
+    const lines = [paint(describeSet(plan), 'bold'), ...layOut(planLines(plan, options), options)];
+    const current = describeCurrent(plan);
+    if (current !== undefined && !options.verbose)
+        lines.push(paint(`  \u00b7 ${(0,render_escape/* clean */.uH)(current)}`, 'dim'));
+    lines.push(paint(describeTotals(plan), 'bold'));
+    const others = describeOthers(plan.counts, options.owners);
+    if (others)
+        lines.push(paint((0,render_escape/* clean */.uH)(`Not ours: ${others} (keyturn tokens shows them).`), 'dim'));
+    for (const warning of plan.warnings) {
+        lines.push(...lines_say('Warning:', warning, { ...options, colour: 'yellow' }));
+    }
+    for (const refusal of plan.refusals) {
+        lines.push(...lines_say('Refused:', describeRefusal(refusal), { ...options, colour: 'alarm' }));
+    }
+    return (0,render_escape/* joinLines */.cT)(lines);
+}
+function describeSet({ set, title, ownerId, counts }) {
+    const evaluated = `${counts.declared} declared, ${counts.owned} owned tokens evaluated`;
+    return (0,render_escape/* clean */.uH)([set, title, `owner ${ownerId}`, evaluated].join(' \u00b7 '));
+}
+function describeTotals(plan) {
+    const counted = countChanges(plan);
+    if (words_isIdle(plan)) {
+        const unread = plan.changes.some(({ reason }) => reason === 'Unobserved');
+        const said = unread ? 'No changes to what could be read.' : 'No changes.';
+        return counted.includes('refused') ? `${said} Plan: ${counted}.` : said;
+    }
+    const isConfig = plan.changes.some(({ digest }) => digest !== undefined);
+    return `Plan: ${counted}.${isConfig ? ` Digest ${plan.digest}` : ''}`;
+}
+function describeRefusal(refusal) {
+    const { message, waiver, rule, digest } = refusal;
+    const sentence = [message, waiverHint(refusal)].filter(Boolean).join('. ');
+    const inManifest = waiver === rule ? `, or put {rule: ${rule}, digest: ${digest}} under guards.acknowledge` : '';
+    return `${sentence}${inManifest}.`;
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/markdown/parts.js
+
+
+
+
+function formatTotals(plan) {
+    if (words_isIdle(plan))
+        return `**No changes:** ${countChanges(plan) || 'nothing is declared'}`;
+    const isConfig = plan.changes.some(({ digest }) => digest !== undefined);
+    return `**${countChanges(plan)}**${isConfig ? ` \u00b7 digest \`${plan.digest}\`` : ''}`;
+}
+function formatRemarks({ refusals, warnings }, { remarks }) {
+    return [
+        ...some(refusals.map((refusal) => `- **Refused:** ${(0,render_escape/* markdownText */.p7)(describeRefusal(refusal))}`), remarks),
+        ...some(warnings.map((warning) => `- **Warning:** ${(0,render_escape/* markdownText */.p7)(warning)}`), remarks),
+    ];
+}
+function formatKept(plan, { remarks }) {
+    const lines = [...groupKept(plan).values()].flatMap((group) => {
+        const [change] = group;
+        if (!change || change.refusal)
+            return [];
+        const names = nameSome(group, 5, render_escape/* markdownCode */.D9);
+        return [`- ${names}: **${change.reason}**, ${(0,render_escape/* markdownText */.p7)(change.message)}`];
+    });
+    return lines.length === 0 ? [] : ['**Kept**', '', ...some(lines, remarks), ''];
+}
+function formatCurrent(plan, { unchanged }) {
+    const current = listCurrent(plan);
+    if (current.length === 0)
+        return [];
+    const due = describeNextDue(plan);
+    const summary = `${current.length} unchanged`;
+    const next = due === undefined ? '' : `Next due: ${(0,render_escape/* markdownText */.p7)(due)}.`;
+    if (unchanged === 0)
+        return [`${summary}. ${next}`, ''];
+    const names = nameSome(current, unchanged, render_escape/* markdownCode */.D9);
+    return [`<details><summary>${summary}</summary>`, '', `${names}. ${next}`, '', '</details>', ''];
+}
+function some(lines, most) {
+    const more = lines.length - most;
+    return more > 0 ? [...lines.slice(0, most), `- and ${more} more, not shown here`] : lines;
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/report.js
+
+
+
+
+const report_outcomes = {
+    done: {},
+    failed: { word: 'FAILED', colour: 'alarm' },
+    refused: { word: 'refused', colour: 'red' },
+    left: { word: 'left', colour: 'yellow' },
+};
+function renderReport(reports, options) {
+    const paint = painter(options.colours);
+    const lines = reports.flatMap(({ plan, entries }) => {
+        if (entries.length === 0)
+            return [];
+        const head = paint((0,render_escape/* clean */.uH)(`${plan.set} \u00b7 ${plan.title}`), 'bold');
+        return [head, ...layOut(entries.map(describeEntry), options)];
+    });
+    const isWhole = reports.every(({ entries }) => entries.every(({ outcome }) => outcome === 'done'));
+    return (0,render_escape/* joinLines */.cT)([...lines, paint((0,render_escape/* clean */.uH)(describeReport(reports)), isWhole ? 'green' : 'alarm')]);
+}
+function describeReport(reports) {
+    const entries = reports.flatMap((report) => report.entries);
+    const done = entries.filter(({ outcome }) => outcome === 'done');
+    const sentences = [done.length === 0 ? report_nothing(entries) : `Applied: ${countDone(done)}`];
+    for (const outcome of ['failed', 'refused', 'left']) {
+        const count = entries.filter((entry) => entry.outcome === outcome).length;
+        if (count > 0)
+            sentences.push(`${count} ${outcome}`);
+    }
+    const due = describeNextDueOf(reports.map(({ plan }) => plan));
+    if (due !== undefined)
+        sentences.push(`Next due: ${due}`);
+    return `${sentences.join('. ')}.`;
+}
+function report_nothing(entries) {
+    return entries.length === 0 ? 'Nothing to do' : 'Nothing was applied';
+}
+function countDone(entries) {
+    const byWord = Map.groupBy(entries, ({ change }) => kindWords[change.kind].done);
+    const words = Object.values(kindWords).map(({ done }) => done);
+    return words.flatMap((word) => (byWord.has(word) ? `${byWord.get(word)?.length} ${word}` : [])).join(', ');
+}
+function describeNextDueOf(plans) {
+    const [first] = plans.toSorted((a, b) => (a.nextDue?.at ?? Infinity) - (b.nextDue?.at ?? Infinity));
+    const due = first && describeNextDue(first);
+    return due === undefined || plans.length < 2 ? due : `${first?.set}: ${due}`;
+}
+function describeEntry({ change, outcome, detail }) {
+    const { done, colour } = kindWords[change.kind];
+    const style = report_outcomes[outcome];
+    const isDone = outcome === 'done';
+    const verb = kindWords[change.kind].verb;
+    const texts = [{ text: isDone ? describeDone(change) : `${verb}: ${change.message}` }];
+    if (detail !== undefined)
+        texts.push({ text: detail, colour: isDone ? 'dim' : style.colour });
+    return {
+        symbol: symbolOf(change),
+        subject: change.subject,
+        word: style.word ?? done,
+        colour: style.colour ?? colour,
+        texts,
+    };
+}
+function describeDone(change) {
+    const isIssue = change.kind === 'create' || change.kind === 'rotate';
+    return isIssue ? `generation ${change.issue.generation}; ${change.message}` : change.message;
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/comment/detail.js
+const detail_all = Number.POSITIVE_INFINITY;
+const details = [
+    { isWhole: true, notes: true, unchanged: detail_all, rows: detail_all, grouped: false, named: false, remarks: detail_all },
+    { isWhole: true, notes: true, unchanged: 10, rows: detail_all, grouped: false, named: false, remarks: 50 },
+    { isWhole: false, notes: false, unchanged: 10, rows: detail_all, grouped: true, named: false, remarks: 50 },
+    { isWhole: false, notes: false, unchanged: 0, rows: 50, grouped: true, named: true, remarks: 20 },
+    { isWhole: false, notes: false, unchanged: 0, rows: 5, grouped: true, named: false, remarks: 5 },
+];
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/comment/state.js
+
+
+
+const state_longestComment = 65_536;
+const tooManyDigests = 'These are more changes than one comment can approve, so merging approves none of them. Split the pull' +
+    ' request, or apply with "approve: off".';
+function describeState({ state, commit, runUrl, }) {
+    const what = `\`${commit.slice(0, 7)}\` ([run](${encodeURI(runUrl)}))`;
+    switch (state.kind) {
+        case 'validated':
+            return `Validated ${what}.`;
+        case 'planned':
+            return `Planned for ${what}.`;
+        case 'applying':
+            return `**Applying** with ${what}.`;
+        case 'applied':
+            return `**Applied** with ${what}.`;
+        case 'refused':
+            return `**Refused** with ${what}: ${(0,render_escape/* markdownText */.p7)(state.why)}`;
+        case 'failed':
+            return `**Failed** with ${what}: ${(0,render_escape/* markdownText */.p7)(state.why)}`;
+        default:
+            return (0,errors/* assertNever */.xb)(state);
+    }
+}
+const stateLine = /^(?:(Planned) for|\*\*(Applying|Applied|Refused|Failed)\*\* with) .*$/m;
+function isUnapplied(body) {
+    const [, planned, later] = stateLine.exec(body) ?? [];
+    return planned !== undefined || later === 'Applying';
+}
+function withState(body, content) {
+    if (!stateLine.test(body))
+        return undefined;
+    const changed = body.replace(stateLine, () => describeState(content));
+    return changed.length <= state_longestComment ? changed : undefined;
+}
+function describeHow({ state, sets, branch, digests }) {
+    if (state.kind !== 'planned' || sets.every(({ plan }) => words_isIdle(plan)))
+        return [];
+    const ours = sets.filter(({ applier }) => applier === 'action');
+    const lines = [];
+    if (ours.some(({ plan }) => plan.changes.some(({ digest }) => digest !== undefined)) && digests) {
+        lines.push(`Merging into ${(0,render_escape/* markdownText */.p7)(branch)} approves these changes: the run after it applies them,` +
+            ` and refuses` +
+            ' what a later commit or another pull request adds.');
+    }
+    if (ours.some(({ plan }) => plan.changes.some(({ kind, cause }) => kind !== 'keep' && cause !== 'config')))
+        lines.push('What the calendar or somebody\u2019s hand causes needs no approval; the next run does it.');
+    if (sets.some(({ applier }) => applier === 'controller'))
+        lines.push('What is applied by the controller happens in the cluster, once the manifest arrives there.');
+    return lines.length === 0 ? [] : ['**How this is applied**', '', ...lines.map((line) => `- ${line}`)];
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/comment/rows.js
+
+
+
+function sortRows(plan, status) {
+    const refusalOf = refusalFinder(plan);
+    const statusOf = new Map(status.declarations.map((declaration) => [declaration.name, declaration]));
+    const rows = plan.changes
+        .filter(({ kind }) => kind !== 'keep')
+        .map((change) => {
+        const remark = refusalOf(change) ? 'refused' : change.approved ? undefined : 'awaits approval';
+        return { change, remark, extras: describeAround(change, statusOf.get(change.subject), plan.now) };
+    });
+    const destroyed = rows.filter(({ change }) => isDestroying(change));
+    const widened = rows.filter(({ change }) => !isDestroying(change) && isWidening(change));
+    const others = rows.filter((row) => !destroyed.includes(row) && !widened.includes(row));
+    return { destroyed, widened, others };
+}
+function describeAround(change, status, now) {
+    if (change.kind === 'deliver')
+        return describeReaders([change.to]);
+    if (change.kind !== 'create' && change.kind !== 'rotate')
+        return [];
+    const { issue } = change;
+    const lines = [];
+    if (change.kind === 'create')
+        lines.push(describeSpec(issue.spec), describeTerms(issue.terms));
+    if (change.kind === 'rotate' && status?.tokenId !== undefined)
+        lines.push((0,render_escape/* markdownText */.p7)(describeUser(status, now)));
+    lines.push(`goes to ${issue.destinations.map(render_escape/* markdownCode */.D9).join(', ')}`);
+    return [...lines, ...describeReaders(issue.readers ?? [])];
+}
+function describeReaders(targets) {
+    return targets.flatMap(({ key, readers }) => readers === undefined ? [] : [`${(0,render_escape/* markdownCode */.D9)(key)} is readable by ${(0,render_escape/* markdownCode */.D9)(readers)}`]);
+}
+function describeTerms({ overlap, renewBefore, every, idleFor, idleAtMost }) {
+    const words = [
+        ['overlap', overlap],
+        ['renewBefore', renewBefore],
+        ['every', every],
+        ['revokeWhenIdle.for', idleFor],
+        ['revokeWhenIdle.atMost', idleAtMost],
+    ];
+    const said = words.flatMap(([name, ms]) => (ms === undefined ? [] : [`${name}: ${(0,core_duration/* formatDuration */.a3)(ms)}`]));
+    return `rotation: ${(0,render_escape/* markdownCode */.D9)(said.join('; '))}`;
+}
+function describeUser({ lastUsedAt, lastUsedFrom }, now) {
+    if (lastUsedAt === undefined)
+        return 'no use of the old token is known';
+    const from = lastUsedFrom === undefined ? '' : ` from ${lastUsedFrom}`;
+    return `the old token was last used ${inTime(lastUsedAt, now)}${from}`;
+}
+function describeSpec({ scopes, maxAgeSeconds, extendWhenUsed, ipAllowlist }) {
+    const words = (list, none) => list.length === 0 ? none : list.map(render_escape/* markdownCode */.D9).join(', ');
+    const age = maxAgeSeconds === undefined ? 'no age of its own' : (0,core_duration/* formatDuration */.a3)(maxAgeSeconds * 1_000);
+    return [
+        `scopes: ${words(scopes, 'unrestricted')}`,
+        `maxAge: ${(0,render_escape/* markdownCode */.D9)(age)}`,
+        ...(extendWhenUsed ? ['extendWhenUsed'] : []),
+        `ipAllowlist: ${words(ipAllowlist, 'anywhere')}`,
+    ].join('; ');
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/comment/set-section.js
+
+
+
+
+function formatSet(set, { others }, { detail, owners, isOnly, }) {
+    const { plan, applier } = set;
+    const who = applier === 'controller' ? 'applied by the controller' : '';
+    const strangers = describeOthers(plan.counts, owners);
+    return [
+        `### ${(0,render_escape/* markdownCode */.D9)(plan.set)} \u00b7 ${(0,render_escape/* markdownText */.p7)(plan.title)}`,
+        '',
+        [isOnly ? '' : formatTotals(plan), who].filter(Boolean).join(' \u00b7 '),
+        '',
+        ...formatAssumed(set),
+        ...formatRemarks(plan, detail).map(inWorkflow),
+        '',
+        ...formatRows('Changes', others, detail),
+        ...formatKept(plan, detail),
+        ...formatCurrent(plan, detail),
+        `${plan.counts.declared} declared, ${plan.counts.owned} owned tokens evaluated.` +
+            (strangers === undefined ? '' : ` Not ours: ${(0,render_escape/* markdownText */.p7)(strangers)}.`),
+        '',
+    ];
+}
+function inWorkflow(remark) {
+    return remark.replace('run with --acknowledge ', 'run with the input acknowledge: ');
+}
+function formatRows(title, rows, detail) {
+    const shown = detail.grouped ? groupRows(rows) : rows;
+    const table = changeTable(title, shown, detail);
+    if (!detail.named)
+        return table;
+    const left = shown.slice(detail.rows);
+    if (left.length === 0)
+        return table;
+    const byVerb = Map.groupBy(left, ({ change }) => kindWords[change.kind].verb);
+    const lines = [...byVerb].map(([verb, of]) => {
+        const names = of.flatMap(({ change, others = [] }) => [change.subject, ...others]);
+        return `- ${verb}: ${names.map(render_escape/* markdownCode */.D9).join(', ')}`;
+    });
+    return [...table, ...lines, ''];
+}
+function formatAssumed({ plan, applier }) {
+    if (!plan.assumed)
+        return [];
+    const why = applier === 'controller'
+        ? 'Its Secrets are in a cluster, out of reach of this run'
+        : 'This run has no right to read what was delivered';
+    return [`${why}: planned from the marks of its tokens alone.`, ''];
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/render/comment/comment.js
+
+
+
+
+
+
+
+
+
+
+
+
+const longestSummary = 1024 * 1024;
+function renderComment(content) {
+    const head = `${formatMarker(content.label)}\n`;
+    const digests = content.digests && formatDigests(content.digests);
+    const tail = digests === undefined ? '' : `\n${digests}\n`;
+    const limit = state_longestComment - head.length - tail.length;
+    const whole = details.filter(({ isWhole }) => isWhole);
+    const isShown = content.digests === undefined || content.state.kind !== 'planned';
+    if (isShown)
+        return head + squeeze(content, fitsInto(limit), limit) + tail;
+    const text = whole.map((detail) => format(content, detail)).find(fitsInto(limit));
+    if (text !== undefined && digests !== undefined)
+        return head + text + tail;
+    const most = state_longestComment - head.length;
+    const remarks = [tooManyDigests, ...content.remarks];
+    return head + squeeze({ ...content, remarks, digests: undefined }, fitsInto(most), most);
+}
+function fitsInto(limit) {
+    return (text) => text.length <= limit;
+}
+function renderSummary(content) {
+    return squeeze(content, (text) => Buffer.byteLength(text) <= longestSummary, longestSummary / 4);
+}
+function squeeze(content, fits, last) {
+    let text = '';
+    for (const detail of details) {
+        text = format(content, detail);
+        if (fits(text))
+            return text;
+    }
+    const lines = text.slice(0, last - 100);
+    return `${lines.slice(0, lines.lastIndexOf('\n'))}\n\nThe rest does not fit here.\n`;
+}
+function format(content, detail) {
+    const { sets, reports, owners } = content;
+    const sorted = sets.map((set) => ({ set, rows: sortRows(set.plan, set.status) }));
+    const isShown = reports === undefined;
+    const name = ({ set }) => sets.length > 1 ? ` in ${(0,render_escape/* markdownCode */.D9)(set.plan.set)}` : '';
+    const lines = [
+        comment_formatTotals(content),
+        '',
+        describeState(content),
+        '',
+        ...some(content.remarks.map((remark) => `- ${(0,render_escape/* markdownText */.p7)(remark)}`), detail.remarks),
+        '',
+        ...formatFindings(content, detail),
+        ...(isShown
+            ? [
+                ...sorted.flatMap((one) => formatRows(`Destroyed${name(one)}`, one.rows.destroyed, detail)),
+                ...sorted.flatMap((one) => formatRows(`Allows more than before${name(one)}`, one.rows.widened, detail)),
+                ...sorted.flatMap(({ set, rows }) => formatSet(set, rows, { detail, owners, isOnly: sets.length === 1 })),
+            ]
+            : reports.flatMap((report) => formatReport(report, detail))),
+        ...describeHow(content),
+    ];
+    return `${lines
+        .join('\n')
+        .replaceAll(/\n{3,}/g, '\n\n')
+        .trim()}\n`;
+}
+function comment_formatTotals({ sets, reports, state, findings }) {
+    if (state.kind === 'validated' || sets.length === 0)
+        return `**keyturn: ${findings.length === 0 ? 'no problems' : plural(findings.length, 'finding')}**`;
+    const plans = sets.map(({ plan }) => plan);
+    if (reports)
+        return `**keyturn:** ${(0,render_escape/* markdownText */.p7)(describeReport(reports))}`;
+    const counted = countChanges(...plans);
+    const count = plans.every(words_isIdle) ? `no changes (${counted || 'nothing is declared'})` : counted;
+    const isConfig = plans.some(({ changes }) => changes.some(({ digest }) => digest !== undefined));
+    const across = plans.length > 1 ? ` in ${plans.length} sets` : '';
+    return `**keyturn: ${count}**${across}${isConfig ? ` \u00b7 digest \`${digestOfAll(plans)}\`` : ''}`;
+}
+function digestOfAll(plans) {
+    const [first] = plans;
+    return plans.length === 1 && first ? first.digest : digestOf(...plans.map(({ digest }) => digest));
+}
+function formatFindings({ findings }, { remarks }) {
+    if (findings.length === 0)
+        return [];
+    const lines = findings.map((finding) => {
+        const word = finding.severity === 'error' ? '**Error:**' : '**Warning:**';
+        return `- ${word} ${(0,render_escape/* markdownText */.p7)((0,errors/* formatFinding */.tf)({ ...finding, severity: 'error' }))}`;
+    });
+    return [...some(lines, remarks), ''];
+}
+const outcomeWords = { done: undefined, failed: 'failed', refused: 'refused', left: 'left' };
+function formatReport({ plan, entries }, detail) {
+    if (entries.length === 0)
+        return [];
+    const rows = entries.map((entry) => ({ change: entry.change, remark: outcomeWords[entry.outcome], detail: entry.detail }));
+    const wrong = rows.filter(({ remark }) => remark !== undefined);
+    const done = rows.filter(({ remark }) => remark === undefined);
+    const options = { notes: false, rows: detail.rows };
+    return [
+        `### ${(0,render_escape/* markdownCode */.D9)(plan.set)} \u00b7 ${(0,render_escape/* markdownText */.p7)(plan.title)}`,
+        '',
+        ...changeTable('Not done', wrong, options),
+        ...changeTable('Done', done, { ...options, verb: 'done' }),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./node_modules/.action/action/sticky.js
 
 
 
 
-async function putComment(context, number, { body, create }) {
+
+async function putComment(context, { number, headSha }, { body, create }) {
     const { github, repository, signal, inputs } = context;
     if (inputs.comment === 'off')
         return undefined;
     if (!github)
         return 'There is no comment, because the input github-token is empty; the job summary has the plan.';
     try {
-        const author = await loginOf(github, signal);
+        const pull = await getPull(github, repository, { number, signal });
+        if (!pull?.isOpen || pull.headSha !== headSha)
+            return describePast(number, pull?.isOpen, headSha);
         const issue = { ...repository, number };
-        const [mine] = await findComments(github, issue, {
-            isWanted: (comment) => comment.author === author && hasMarker(comment.body, inputs.label),
-            signal,
-        });
+        const [mine, ...more] = await findOurs(context, github, issue);
         if (mine)
             await updateComment(github, repository, { id: mine.id, body, signal });
         else if (create)
-            await createComment(github, issue, { body, signal });
+            return await createOnce(context, github, { issue, body });
+        for (const { id } of more)
+            await deleteComment(github, repository, { id, signal });
         return undefined;
     }
     catch (error) {
@@ -38374,8 +39368,34 @@ async function putComment(context, number, { body, create }) {
             ' the comment a merge approves nothing.');
     }
 }
-async function overwriteComment({ github, repository, signal, inputs }, { id, body }) {
-    if (!github || inputs.comment === 'off')
+function describePast(number, isOpen, headSha) {
+    const why = isOpen ? `is no longer at ${headSha.slice(0, 7)}` : 'is not open any more';
+    const said = 'so this run did not touch its comment; the job summary has the plan';
+    return `Pull request #${number} ${why}, ${said}.`;
+}
+async function findOurs({ inputs, signal }, github, issue) {
+    const author = await identity_loginOf(github, signal);
+    return await findComments(github, issue, {
+        isWanted: (comment) => comment.author === author && hasMarker(comment.body, inputs.label),
+        signal,
+        most: 5,
+    });
+}
+async function createOnce({ repository, signal }, github, { issue, body }) {
+    const made = await createComment(github, issue, { body, signal });
+    const author = await identity_loginOf(github, signal);
+    if (made.author === author)
+        return undefined;
+    await deleteComment(github, repository, { id: made.id, signal });
+    return (`The comment was written as "${made.author}", while GitHub did not tell this token its name, so a merge` +
+        ' would not find it. It was taken away again. Use the token of the workflow or of a GitHub App as' +
+        ' github-token.');
+}
+async function overwriteComment(context, { id, body }) {
+    return context.inputs.comment === 'off' ? undefined : await writeOver(context, { id, body });
+}
+async function writeOver({ github, repository, signal }, { id, body }) {
+    if (!github)
         return undefined;
     try {
         await updateComment(github, repository, { id, body, signal });
@@ -38385,6 +39405,85 @@ async function overwriteComment({ github, repository, signal, inputs }, { id, bo
         if (!(error instanceof errors/* ProviderError */.mZ))
             throw error;
         return `The comment of a pull request was not updated, because ${error.message}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/action/tell.js
+
+
+
+
+
+
+
+
+async function findConcerned(context, approvals, own) {
+    const concerned = approvals.filter((approval) => concerns(approval, own));
+    if (concerned.length > 0 || context.inputs.comment === 'off')
+        return concerned;
+    return await findHeadApproval(context, branchOf(context));
+}
+function concerns({ digests }, own) {
+    return own.sets.some(({ plan }) => {
+        const approved = new Set(digests.get(plan.set));
+        return plan.changes.some(({ digest }) => digest !== undefined && approved.has(digest));
+    });
+}
+async function useUp(context, { used, told }) {
+    const { github, inputs } = context;
+    if (used.size === 0 || !github || inputs.approve === 'off')
+        return [];
+    const except = new Set(inputs.comment === 'off' ? [] : told.map(({ comment }) => comment.id));
+    try {
+        const { approvals, gap } = await findStanding(context, {
+            branch: branchOf(context),
+            wanted: used,
+            except,
+        });
+        const warnings = gap === undefined ? [] : [maybeStanding(gap)];
+        for (const { comment } of approvals) {
+            const warning = await writeOver(context, { id: comment.id, body: withoutDigests(comment.body, used) });
+            if (warning !== undefined)
+                warnings.push(warning);
+        }
+        return warnings;
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ProviderError */.mZ))
+            throw error;
+        return [maybeStanding(error.message)];
+    }
+}
+function maybeStanding(why) {
+    return `What was applied may stay approved by another pull request, because ${why.replace(/\.$/, '')}.`;
+}
+async function tell(context, approvals, content, used = new Map()) {
+    const warnings = [];
+    for (const { comment, digests } of approvals) {
+        const body = renderComment({ ...content, digests: subtractDigests(digests, used) });
+        const warning = await overwriteComment(context, { id: comment.id, body });
+        if (warning !== undefined)
+            warnings.push(warning);
+    }
+    return warnings;
+}
+async function tellEarlyEnd(context, why) {
+    const { inputs, signal } = context;
+    if (inputs.comment === 'off' || signal.aborted)
+        return;
+    try {
+        const state = { kind: 'failed', why };
+        for (const { comment } of await findHeadApproval(context, branchOf(context))) {
+            if (!isUnapplied(comment.body))
+                continue;
+            const body = withState(comment.body, { ...emptyContent(context), state });
+            if (body !== undefined)
+                await overwriteComment(context, { id: comment.id, body });
+        }
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ProviderError */.mZ))
+            throw error;
     }
 }
 
@@ -38428,12 +39527,24 @@ function validate_failureOf(findings) {
 
 
 
-
 async function apply_apply(context) {
     await requireHead(context);
+    try {
+        return await applyAtHead(context);
+    }
+    catch (error) {
+        const failure = outcome_explain(error);
+        const isTold = context.hasBegun() || failure.reason === 'stale-commit';
+        if (!isTold)
+            await tellEarlyEnd(context, failure.message);
+        throw error;
+    }
+}
+async function applyAtHead(context) {
     const loaded = await loadManifests(context);
     const invalid = validate_failureOf(loaded.findings);
     if (invalid) {
+        await tellEarlyEnd(context, invalid.message);
         const state = { kind: 'failed', why: invalid.message };
         const content = { ...emptyContent(context), state, findings: loaded.findings };
         return { content, failure: invalid, annotations: [] };
@@ -38441,74 +39552,46 @@ async function apply_apply(context) {
     requireSecretsToken(loaded.manifest.sets, context);
     const approved = context.inputs.approve === 'off' ? 'all' : new Set();
     return await withPass(loaded.manifest, { context, approved }, async (open) => {
-        const found = await lookUp(context, open.pass);
-        return await applyApproved(context, { open, loaded, ...found });
+        const judged = await lookUpApprovals(context, open.pass);
+        return await applyApproved(context, { ...judged, open, loaded });
     });
 }
-const apply_mostRounds = 3;
-async function lookUp(context, pass) {
-    if (context.inputs.approve === 'off')
-        return { pass, approvals: [] };
-    let judged = { pass, approvals: [] };
-    const asked = new Set();
-    for (let round = 0; round < apply_mostRounds; round++) {
-        const wanted = wantedDigests(judged.pass);
-        const names = [...wanted].flatMap(([set, list]) => list.map((digest) => `${set} ${digest}`));
-        if (names.every((name) => asked.has(name)))
-            break;
-        for (const name of names)
-            asked.add(name);
-        const approvals = await findApprovals(context, { branch: branchOf(context), wanted });
-        const digests = uniteDigests([...judged.approvals, ...approvals]);
-        const requestsOf = ({ entry }) => entry.assume
-            ? entry.requests
-            : { ...entry.requests, approved: digests.get(entry.set.name) ?? new Set() };
-        judged = { pass: replan(pass, requestsOf), approvals: mergeApprovals(judged.approvals, approvals) };
-    }
-    return judged;
-}
-function mergeApprovals(known, more) {
-    const numbers = new Set(more.map(({ pull }) => pull.number));
-    return [...more, ...known.filter(({ pull }) => !numbers.has(pull.number))];
-}
-function wantedDigests(pass) {
-    const wanted = new Map();
-    for (const { set, change } of findWaiting(ownPart(pass))) {
-        if (change.digest !== undefined)
-            wanted.set(set.name, [...(wanted.get(set.name) ?? []), change.digest]);
-    }
-    return wanted;
-}
 async function applyApproved(context, applying) {
-    const { approvals, loaded, open } = applying;
+    const { approvals, gap, loaded, open } = applying;
     const waiting = findWaiting(ownPart(applying.pass));
     const { approve } = context.inputs;
     const pulls = approvals.map(({ pull }) => pull.number);
-    const remarks = waiting.map(({ change }) => describeWaiting(words_describeChange(change), approve, pulls));
+    const unapproved = waiting.map(({ change }) => describeUnapproved(describeChange(change), { approve, pulls, gap }));
     const severity = approve === 'warn' ? 'warning' : 'error';
-    const annotations = waiting.map((one, rank) => annotateChange(one, { severity, message: remarks[rank] ?? '' }));
+    const annotations = waiting.map((one, rank) => annotateChange(one, { severity, message: unapproved[rank] ?? '' }));
     const pass = approve === 'warn' ? replan(applying.pass, ({ entry }) => approveAll(entry.requests)) : applying.pass;
     const own = ownPart(pass);
     const content = {
         ...emptyContent(context),
         ...showSets(pass),
         findings: loaded.findings,
-        remarks: [...remarks, ...open.unplanned.map(describeUnplanned)],
+        remarks: [...applying.remarks, ...unapproved, ...open.unplanned.map(describeUnplanned)],
     };
     if (own.sets.every(({ plan }) => words_isIdle(plan))) {
         const failure = failureOf(own, { reports: [], judgement: judgeRun(own.sets, []) }, context);
+        if (failure)
+            await tellEarlyEnd(context, failure.message);
         return { content: { ...content, state: apply_stateOf(failure, undefined) }, failure, annotations };
     }
     await requireHead(context);
     const relevant = await findConcerned(context, approvals, own);
     await tell(context, relevant, { ...content, state: { kind: 'applying' } });
     const done = await carryOutTold(context, own, { relevant, content });
-    const unapproved = approve === 'required' && waiting.length > 0
-        ? { reason: 'not-approved', message: remarks[0] ?? '' }
+    const refusal = approve === 'required' && waiting.length > 0
+        ? { reason: gap === undefined ? 'not-approved' : 'github-unavailable', message: unapproved[0] ?? '' }
         : undefined;
-    const failure = failureOf(own, done, context) ?? unapproved;
-    const final = { ...content, reports: done.reports, state: apply_stateOf(failure, unapproved) };
-    const warnings = await tell(context, relevant, final);
+    const failure = failureOf(own, done, context) ?? refusal;
+    const final = { ...content, reports: done.reports, state: apply_stateOf(failure, refusal) };
+    const used = digestsDone(done.reports);
+    const warnings = [
+        ...(await tell(context, relevant, final, used)),
+        ...(await useUp(context, { used, told: relevant })),
+    ];
     return { content: { ...final, remarks: [...final.remarks, ...warnings] }, failure, annotations };
 }
 async function carryOutTold(context, own, { relevant, content }) {
@@ -38523,42 +39606,11 @@ async function carryOutTold(context, own, { relevant, content }) {
 function approveAll(requests) {
     return { ...requests, approved: 'all' };
 }
-function describeWaiting(change, approve, pulls) {
-    const where = pulls.length === 0
-        ? 'any pull request merged in the last 30 days'
-        : pulls.map((number) => `#${number}`).join(', ');
-    const said = `${change} is not among the changes approved in ${where}.`;
-    if (approve === 'warn')
-        return `Applied without an approval: ${said}`;
-    return `Not applied: ${said} Approve it in a pull request.`;
-}
-function apply_stateOf(failure, unapproved) {
+function apply_stateOf(failure, refusal) {
     if (!failure)
         return { kind: 'applied' };
-    const isRefusal = failure === unapproved || failure.reason === 'refused';
+    const isRefusal = failure === refusal || failure.reason === 'refused';
     return { kind: isRefusal ? 'refused' : 'failed', why: failure.message };
-}
-async function findConcerned(context, approvals, own) {
-    const concerned = approvals.filter((approval) => concerns(approval, own));
-    if (concerned.length > 0 || context.inputs.comment === 'off')
-        return concerned;
-    return await findHeadApproval(context, branchOf(context));
-}
-function concerns({ digests }, own) {
-    return own.sets.some(({ plan }) => {
-        const approved = new Set(digests.get(plan.set));
-        return plan.changes.some(({ digest }) => digest !== undefined && approved.has(digest));
-    });
-}
-async function tell(context, approvals, content) {
-    const warnings = [];
-    for (const { comment, digests } of approvals) {
-        const body = renderComment({ ...content, digests });
-        const warning = await overwriteComment(context, { id: comment.id, body });
-        if (warning !== undefined)
-            warnings.push(warning);
-    }
-    return warnings;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/.action/github/contents.js
@@ -38592,32 +39644,50 @@ async function readFileAt(client, repository, { path, ref, signal }) {
 
 
 
+
+
+const noBefore = { sets: new Map(), isUnchanged: false, unknown: undefined };
 const what = 'what this pull request asks for by trigger, compromised or another destination may be missing';
-async function readBefore(context, event, files) {
+async function readBefore(context, event, sources) {
     const { github, repository, signal } = context;
-    const unknown = (why) => ({ sets: new Map(), unknown: `${why}, so ${what}` });
+    const unknown = (why) => ({ ...noBefore, unknown: `${why}, so ${what}` });
     if (!github)
         return unknown('Without github-token the manifest before this pull request cannot be read');
     try {
-        const compared = await compareCommits(github, repository, {
-            base: event.baseSha,
-            head: event.headSha,
-            signal,
-        });
-        if (!compared)
-            return unknown('The merge base of this pull request cannot be found');
-        const ref = compared.mergeBase;
-        const read = await Promise.all(files.map(async (file) => {
+        const ref = await findBase(context, github, event);
+        if (ref === undefined)
+            return unknown('The commit before this pull request cannot be found');
+        const read = await Promise.all(sources.map(async ({ file, text: now }) => {
             const text = await readFileAt(github, repository, { path: file, ref, signal });
-            return text === undefined ? [] : [{ file, text }];
+            return { file, text, isSame: text === now };
         }));
-        const { sets } = parseTexts(read.flat(), context);
-        return { sets: new Map(sets.map((set) => [set.name, set])), unknown: undefined };
+        const texts = read.flatMap(({ file, text }) => (text === undefined ? [] : [{ file, text }]));
+        const sets = new Map(parseTexts(texts, context).sets.map((set) => [set.name, set]));
+        return { sets, isUnchanged: read.every(({ isSame }) => isSame), unknown: undefined };
     }
     catch (error) {
         if (!(error instanceof errors/* ProviderError */.mZ))
             throw error;
         return unknown(`The manifest before this pull request could not be read (${error.message})`);
+    }
+}
+async function findBase({ repository, signal, facts }, github, { headSha, baseSha }) {
+    const commit = (await checkedOut(facts.workspace)) ?? facts.sha;
+    if (commit !== headSha && commit !== '') {
+        const [first, second] = (await parentsOf(github, repository, { commit, signal })) ?? [];
+        if (second === headSha)
+            return first;
+    }
+    const compared = await compareCommits(github, repository, { base: baseSha, head: headSha, signal });
+    return compared?.mergeBase;
+}
+async function checkedOut(workspace) {
+    try {
+        const head = await (0,promises_.readFile)((0,external_node_path_.join)(workspace, '.git', 'HEAD'), 'utf8');
+        return /^[0-9a-f]{40,64}$/.exec(head.trim())?.[0];
+    }
+    catch {
+        return undefined;
     }
 }
 
@@ -38642,8 +39712,9 @@ async function plan_plan(context) {
     if (event.kind !== 'pullRequest')
         return outcome;
     const { content, failure } = outcome;
-    const isWorthOne = failure !== undefined || content.findings.length > 0 || content.sets.some((set) => !words_isIdle(set.plan));
-    const warning = await putComment(context, event.number, {
+    const isWorthOne = content.state.kind !== 'validated' &&
+        (failure !== undefined || content.findings.length > 0 || content.sets.some((set) => !words_isIdle(set.plan)));
+    const warning = await putComment(context, event, {
         body: renderComment(content),
         create: isWorthOne,
     });
@@ -38658,15 +39729,20 @@ async function plan_plan(context) {
 async function makePlan(context) {
     const { event } = context.facts;
     const loaded = await loadManifests(context);
-    const { manifest, findings, files } = loaded;
+    const { manifest, findings, sources } = loaded;
     const invalid = validate_failureOf(findings);
     if (invalid)
         return fail({ ...emptyContent(context), findings }, invalid);
-    const before = event.kind === 'pullRequest'
-        ? await readBefore(context, event, files)
-        : { sets: new Map(), unknown: undefined };
+    const before = event.kind === 'pullRequest' ? await readBefore(context, event, sources) : noBefore;
+    if (before.isUnchanged)
+        return unchanged(context, loaded);
     const assume = ({ name }) => ({ marks: 'own', before: before.sets.get(name) });
     return await withPass(manifest, { context, approved: 'all', assume }, async (open) => plan_describe(context, open, { loaded, before }));
+}
+function unchanged(context, { findings }) {
+    const remarks = ['This pull request changes no manifest, so there is nothing to plan or to approve.'];
+    const content = { ...emptyContent(context), state: { kind: 'validated' }, findings, remarks };
+    return { content, failure: undefined, annotations: [] };
 }
 function plan_describe(context, { pass, unplanned }, { loaded, before }) {
     const isPull = context.facts.event.kind === 'pullRequest';
@@ -38708,6 +39784,9 @@ function fail(content, failure) {
 
 
 
+
+
+
 async function scheduled(context) {
     await requireHead(context);
     const loaded = await loadManifests(context);
@@ -38723,9 +39802,15 @@ async function scheduled(context) {
 async function rotate(context, { pass, unplanned }, { findings }) {
     const own = ownPart(pass);
     const waiting = findWaiting(own);
+    if (!own.sets.every(({ plan }) => words_isIdle(plan)))
+        await requireHead(context);
     const done = await carryOutOwn(context, own);
     const failure = failureOf(own, done, context);
-    const remarks = waiting.map(({ change }) => `Waits for its approval in a pull request: ${words_describeChange(change)}.`);
+    const { pulls, isWhole } = await findPulls(context, own);
+    const remarks = waiting.map(({ set, change }) => describeWaiting(describeChange(change), pulls.get(`${set.name} ${change.digest}`), {
+        isKnown: isWhole,
+        branch: branchOf(context),
+    }));
     const annotations = waiting.map((one, rank) => annotateChange(one, { severity: 'warning', message: remarks[rank] ?? '' }));
     for (const { name, message, health } of done.judgement.neglected)
         annotations.push({ severity: 'warning', message: `"${name}" is ${health}: ${message ?? ''}` });
@@ -38742,6 +39827,22 @@ async function rotate(context, { pass, unplanned }, { findings }) {
         ],
     };
     return { content, failure, annotations };
+}
+async function findPulls(context, own) {
+    const unknown = { pulls: new Map(), isWhole: false };
+    const wanted = wantedDigests(own);
+    if (context.inputs.approve === 'off' || context.stop.aborted)
+        return unknown;
+    try {
+        const { approvals, gap } = await findApprovals(context, { branch: branchOf(context), wanted });
+        const found = approvals.flatMap(({ pull, digests }) => [...digests].flatMap(([set, list]) => list.map((digest) => [`${set} ${digest}`, pull.number])));
+        return { pulls: new Map(found.reverse()), isWhole: gap === undefined };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ProviderError */.mZ))
+            throw error;
+        return unknown;
+    }
 }
 function withoutWaiting({ plan, entries }) {
     return { plan, entries: entries.filter(({ change }) => change.approved) };
@@ -38781,6 +39882,7 @@ const Version = schemas/* literal */.euz(schema_apiVersion);
 const Time = iso/* datetime */.w$().describe('RFC 3339, in UTC, by the clock of the provider');
 const MaybeTime = Time.nullable();
 const Digest = schemas/* string */.YjP().regex(/^[0-9a-f]{12}$/);
+const ChangeDigest = schemas/* string */.YjP().regex(/^[0-9a-f]{20}$/);
 const Count = schemas/* int */.Whr().min(0);
 const Text = schemas/* string */.YjP().nullable();
 const ChangeKinds = schemas/* enum */.k5n([
@@ -38812,7 +39914,7 @@ const Change = schemas/* object */.Ikc({
     message: schemas/* string */.YjP(),
     notes: schemas/* array */.YOg(schemas/* string */.YjP()),
     fields: schemas/* array */.YOg(Field),
-    digest: Digest.nullable().describe('Of a config change: what an approval names'),
+    digest: ChangeDigest.nullable().describe('Of a config change: what an approval names'),
     approved: schemas/* boolean */.zMY(),
     userId: Text.describe('Whose token is acted on, or the user that is removed'),
     tokenId: Text.describe('The token that is acted on; null where there is none, or none yet'),
@@ -38888,6 +39990,8 @@ const Declaration = schemas/* object */.Ikc({
     })),
 })
     .meta({ id: 'Declaration' });
+const TellsLastUse = schemas/* boolean */.zMY()
+    .describe('Whether the provider tells last use; if not, null under lastUsedAt says nothing');
 const Token = schemas/* object */.Ikc({
     user: schemas/* string */.YjP(),
     userId: schemas/* string */.YjP(),
@@ -38901,6 +40005,8 @@ const Token = schemas/* object */.Ikc({
     expiresAt: MaybeTime,
     lastUsedAt: MaybeTime,
     lastUsedFrom: Text,
+    tellsLastUse: TellsLastUse,
+    state: schemas/* enum */.k5n(['live', 'revoked', 'expired']),
     ownCredential: schemas/* boolean */.zMY().describe('The credential that made this list'),
 })
     .meta({ id: 'Token' });
@@ -38927,6 +40033,7 @@ const StatusOutput = schemas/* object */.Ikc({
         title: schemas/* string */.YjP(),
         ownerId: schemas/* string */.YjP(),
         now: Time,
+        tellsLastUse: TellsLastUse,
         declarations: schemas/* array */.YOg(Declaration),
     })),
 });
@@ -39180,7 +40287,8 @@ async function writeFiles(context, { sets, reports, findings }) {
         await write((0,external_node_path_.resolve)(facts.workspace, inputs.sarifFile), findingsToSarif(findings, version));
 }
 function setOutputs({ runner }, { sets, reports }) {
-    const planned = sets.flatMap(({ plan }) => plan.changes.filter(({ kind }) => kind !== 'keep'));
+    const own = sets.filter(({ applier }) => applier === 'action');
+    const planned = own.flatMap(({ plan }) => plan.changes.filter(({ kind }) => kind !== 'keep'));
     const done = reports?.flatMap(({ entries }) => entries.flatMap(({ change, outcome }) => (outcome === 'done' ? change : [])));
     const counted = done ?? planned;
     const count = (kind) => String(counted.filter((change) => change.kind === kind).length);
@@ -39242,11 +40350,16 @@ async function runMode(context, chosen) {
     }
     catch (error) {
         const failure = context.stop.aborted && !(error instanceof TypeError)
-            ? { reason: 'interrupted', message: 'The run was cancelled before anything was changed.' }
+            ? { reason: 'interrupted', message: describeCancelled(context) }
             : outcome_explain(error);
         const state = { kind: 'failed', why: failure.message };
         return { content: { ...emptyContent(context), state }, failure, annotations: [] };
     }
+}
+function describeCancelled({ hasBegun }) {
+    return hasBegun()
+        ? 'The run was cancelled while it changed something. The next run goes on from what it left.'
+        : 'The run was cancelled before anything was changed.';
 }
 async function startMode(context, { mode, because }) {
     switch (mode) {
@@ -39279,6 +40392,7 @@ function listenForCancel(runner) {
         beginApplying: () => {
             isApplying = true;
         },
+        hasBegun: () => isApplying,
         end,
     };
 }
@@ -39286,7 +40400,7 @@ function listenForCancel(runner) {
 
 /***/ }),
 
-/***/ 6034:
+/***/ 650:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39468,12 +40582,12 @@ function file_command_prepareKeyValueMessage(key, value) {
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
 const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-;// CONCATENATED MODULE: external "node:http"
+;// CONCATENATED MODULE: external "node:path"
 var x = (y) => {
 	var x = {}; __nccwpck_require__.d(x, y); return x
 } 
 var y = (x) => (() => (x))
-const external_node_http_namespaceObject = x({  });
+const external_node_path_namespaceObject = x({  });
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -41802,6 +42916,7 @@ const Schema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
         issuedAt: Time,
         deliveredAt: Time,
         updatedAt: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+        targets: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(),
     })
         .nullable(),
     pending: zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ id: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(), generation: Generation, nonce: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), since: Time })
@@ -41815,6 +42930,16 @@ const Schema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     })),
     handled: zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ trigger: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()), compromised: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()) }),
     destinations: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()),
+    terms: zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
+        provider: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+        owners: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()),
+        overlap: Duration,
+        renewBefore: Duration.optional(),
+        every: Duration.optional(),
+        idleFor: Duration.optional(),
+        idleAtMost: Duration.optional(),
+    })
+        .optional(),
 });
 const Versioned = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ v: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr() });
 function parseReceipt(text) {
@@ -41955,6 +43080,14 @@ const githubSecretDescriptor = {
         const scope = (repository ?? organization ?? '').toLowerCase();
         const suffix = app === 'Dependabot' ? '@Dependabot' : '';
         return `githubSecret/${scope}:${encodeURIComponent(environment.toLowerCase())}:${name}${suffix}`;
+    },
+    readers({ organization, visibility, repositories = [] }) {
+        if (organization === undefined)
+            return undefined;
+        const names = [...new Set(repositories.map((name) => name.toLowerCase()))].sort();
+        if (visibility !== 'selected')
+            return `${visibility} repositories`;
+        return names.length === 0 ? 'no repository' : `repositories ${names.join(', ')}`;
     },
     parseKey(key) {
         const found = /^githubSecret\/([^:]+):([^:]*):([^:@]+)(@Dependabot)?$/.exec(key);
@@ -46206,8 +47339,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/.action/core/errors.js
 var errors = __nccwpck_require__(438);
-// EXTERNAL MODULE: ./node_modules/.action/net/http.js + 2 modules
-var net_http = __nccwpck_require__(6859);
+// EXTERNAL MODULE: ./node_modules/.action/net/http.js + 3 modules
+var net_http = __nccwpck_require__(7373);
 // EXTERNAL MODULE: ./node_modules/.action/net/json.js
 var json = __nccwpck_require__(9363);
 // EXTERNAL MODULE: ./node_modules/.action/net/path.js
@@ -46527,10 +47660,11 @@ function createGitHubClient(options) {
             const sending = prepare(call);
             return client_parse(await sender.send(sending, signal), sending, call.schema);
         },
-        query: async ({ query, what, schema }, signal) => {
+        query: async ({ query, variables, what, schema }, signal) => {
             const target = `${prefix.replace(/\/v3$/, '')}/graphql`;
             const hidden = [token.reveal()];
-            const sending = { method: 'POST', isRead: true, target, body: { query }, what, hidden };
+            const body = variables === undefined ? { query } : { query, variables };
+            const sending = { method: 'POST', isRead: true, target, body, what, hidden };
             return client_parse(await sender.send(sending, signal), sending, schema);
         },
         pages: async function* (call, { mostPages, signal }) {
@@ -46544,6 +47678,7 @@ function createGitHubClient(options) {
             }
         },
         sent: () => sender.sent(),
+        now: () => http.now(),
         close: () => http.close(),
     };
 }
@@ -46620,7 +47755,7 @@ async function getRepository(client, repository, signal) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _action_main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6578);
-/* harmony import */ var _action_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6034);
+/* harmony import */ var _action_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(650);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7317);
 
 
@@ -46632,7 +47767,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6859:
+/***/ 7373:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46665,9 +47800,10 @@ async function openDispatcher(options) {
         bodyTimeout: options.answerTimeoutMs,
         maxResponseSize: options.largestAnswerBytes,
         pipelining: 1,
-        keepAliveTimeout: 4000,
+        keepAliveTimeout: options.keepAliveMs ?? 4000,
         allowH2: false,
     };
+    const connect = options.tls === undefined ? {} : { connect: { ...options.tls } };
     const read = (name) => options.env[name.toLowerCase()] || options.env[name] || '';
     const proxies = {
         httpProxy: read('HTTP_PROXY'),
@@ -46676,14 +47812,15 @@ async function openDispatcher(options) {
     };
     const isProxied = proxies.httpProxy !== '' || proxies.httpsProxy !== '';
     if (!isProxied || isLoopback(new URL(options.origin).hostname))
-        return new pool(options.origin, settings);
+        return new pool(options.origin, { ...settings, ...connect });
     const { openProxyAgent } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6717));
-    return openProxyAgent({ ...settings, ...proxies });
+    const requestTls = options.tls === undefined ? {} : { requestTls: { ...options.tls } };
+    return openProxyAgent({ ...settings, ...requestTls, ...proxies });
 }
 function isLoopback(hostname) {
     return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
-function exchange(dispatcher, request, signal) {
+function exchange(dispatcher, request, { signal, mayBegin = () => true }) {
     const { promise, resolve, reject } = Promise.withResolvers();
     const chunks = [];
     let head;
@@ -46704,7 +47841,7 @@ function exchange(dispatcher, request, signal) {
     else
         dispatcher.dispatch(request, {
             onRequestStart: (given) => {
-                if (signal.aborted)
+                if (signal.aborted || !mayBegin())
                     return given.abort(stopped());
                 controller = given;
             },
@@ -46748,7 +47885,53 @@ function createServerClock(monotonicMs) {
     };
 }
 
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: ./node_modules/.action/net/stream.js
+
+
+function openStream(dispatcher, request, signal) {
+    const { promise, resolve, reject } = Promise.withResolvers();
+    let controller;
+    const body = new external_node_stream_.Readable({
+        read: () => controller?.resume(),
+        destroy: (error, done) => {
+            signal.removeEventListener('abort', stop);
+            if (controller !== undefined && !controller.aborted)
+                controller.abort(error ?? stopped());
+            done(error);
+        },
+    });
+    const fail = (error, isSent) => {
+        const failure = error instanceof TransportFailure ? error : new TransportFailure(error, isSent);
+        reject(failure);
+        body.destroy(failure);
+    };
+    const stop = () => fail(stopped(), controller !== undefined);
+    body.on('error', () => undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted)
+        stop();
+    else
+        dispatcher.dispatch(request, {
+            onRequestStart: (given) => {
+                if (signal.aborted)
+                    return given.abort(stopped());
+                controller = given;
+            },
+            onResponseStart: (_controller, status, headers, reason = '') => resolve({ status, reason, headers, body }),
+            onResponseData: (given, chunk) => {
+                if (!body.push(chunk))
+                    given.pause();
+            },
+            onResponseEnd: () => void body.push(null),
+            onResponseError: (_controller, error) => fail(error, controller !== undefined),
+        });
+    return promise;
+}
+
 ;// CONCATENATED MODULE: ./node_modules/.action/net/http.js
+
 
 
 
@@ -46766,18 +47949,33 @@ function createHttp(options) {
         connectTimeoutMs: options.connectTimeoutMs ?? 10 * secondMs,
         answerTimeoutMs,
         largestAnswerBytes: options.largestAnswerBytes ?? 32 * mebibyte,
+        ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
+        ...(options.tls === undefined ? {} : { tls: options.tls }),
         env: options.env ?? process.env,
     });
     const subject = { title: options.title, origin: url.origin, answerTimeoutMs };
+    const admission = options.mayBegin === undefined ? {} : { mayBegin: options.mayBegin };
     let answered = false;
     return {
         send: async (request, signal) => {
             const dispatched = dispatchOptions(request, { ...options, origin: url.origin, prefix });
             try {
-                const answer = await exchange(await opened, dispatched, signal);
+                const answer = await exchange(await opened, dispatched, { signal, ...admission });
                 answered = true;
                 clock.hear(answer.headers['date']);
                 return answer;
+            }
+            catch (error) {
+                throw error instanceof TransportFailure ? explain(error, request, subject) : error;
+            }
+        },
+        stream: async (request, { signal, silenceMs }) => {
+            const dispatched = dispatchOptions(request, { ...options, origin: url.origin, prefix });
+            const patient = { ...dispatched, bodyTimeout: silenceMs };
+            const ours = { ...subject, answerTimeoutMs: silenceMs };
+            try {
+                const answer = await openStream(await opened, patient, signal);
+                return { ...answer, body: explained(answer.body, (failure) => explain(failure, request, ours)) };
             }
             catch (error) {
                 throw error instanceof TransportFailure ? explain(error, request, subject) : error;
@@ -46795,12 +47993,20 @@ function createHttp(options) {
         close: async () => (await opened).close(),
     };
 }
-function dispatchOptions({ method, path, headers, body }, { version, origin, prefix }) {
+async function* explained(body, toError) {
+    try {
+        yield* body;
+    }
+    catch (error) {
+        throw error instanceof TransportFailure ? toError(error) : error;
+    }
+}
+function dispatchOptions({ method, path, headers, body, contentType = 'application/json' }, { version, origin, prefix }) {
     const common = { accept: 'application/json', 'user-agent': `keyturn/${version}`, ...headers };
     const target = { origin, method, path: `${prefix}${path}` };
     if (body === undefined)
         return { ...target, headers: common };
-    const json = { ...common, 'content-type': 'application/json' };
+    const json = { ...common, 'content-type': contentType };
     return { ...target, headers: json, body: JSON.stringify(body) };
 }
 function explain(failure, request, subject) {
@@ -47213,7 +48419,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(438);
 /* harmony import */ var _core_secret_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9805);
-/* harmony import */ var _net_http_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6859);
+/* harmony import */ var _net_http_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7373);
 /* harmony import */ var _net_retry_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2343);
 /* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(654);
 /* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2197);
@@ -47240,9 +48446,11 @@ function aivenByHand({ url, version, runtime }) {
         logout: async (credential, signal) => {
             const request = () => (0,_api_js__WEBPACK_IMPORTED_MODULE_4__/* .aivenApi */ .U)(http, credential).request(_calls_js__WEBPACK_IMPORTED_MODULE_5__/* .logOut */ .je(credential.reveal()), signal);
             await unlessDead(() => (0,_net_retry_js__WEBPACK_IMPORTED_MODULE_3__/* .retry */ .L5)(request, _net_retry_js__WEBPACK_IMPORTED_MODULE_3__/* .repeatable */ .EQ, { runtime, signal }));
+            return undefined;
         },
         expireAll: async (credential, signal) => {
             await (0,_api_js__WEBPACK_IMPORTED_MODULE_4__/* .aivenApi */ .U)(http, credential).request(_calls_js__WEBPACK_IMPORTED_MODULE_5__/* .expireTokens */ .st, signal);
+            return undefined;
         },
         close: () => http.close(),
     };
@@ -47471,18 +48679,18 @@ async function findCredential(places) {
         if (text === undefined)
             throw unusable(credentialsFile, 'does not exist');
         const credential = readValue(text.trim().startsWith('{') ? tokenOf(text, credentialsFile) : text, credentialsFile);
-        return { kind: 'found', credential, source: credentialsFile };
+        return { kind: 'found', credential, source: credentialsFile, fromLogin: false };
     }
     for (const name of variables) {
         const text = env[name];
         if (text)
-            return { kind: 'found', credential: readValue(text, name), source: name };
+            return { kind: 'found', credential: readValue(text, name), source: name, fromLogin: false };
     }
     const path = avnFile(places);
     const text = await readIfThere(path);
     if (text === undefined)
         return { kind: 'missing', lookedAt: [...variables, path] };
-    return { kind: 'found', credential: readValue(tokenOf(text, path), path), source: path };
+    return { kind: 'found', credential: readValue(tokenOf(text, path), path), source: path, fromLogin: true };
 }
 async function storeCredential(places, login) {
     const path = avnFile(places);
@@ -47603,9 +48811,11 @@ const aivenDescriptor = {
         descriptionLimit: 1_000,
         maxAgeSeconds: { min: 600, max: 315_360_000 },
         personalTokenQuota: 10,
+        expiresWithoutMaxAge: false,
+        removesUsers: true,
+        massRevocation: undefined,
     },
     defaultUrl,
-    available: true,
 };
 
 
@@ -47624,8 +48834,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var errors = __nccwpck_require__(438);
 // EXTERNAL MODULE: ./node_modules/.action/core/secret.js
 var secret = __nccwpck_require__(9805);
-// EXTERNAL MODULE: ./node_modules/.action/net/http.js + 2 modules
-var net_http = __nccwpck_require__(6859);
+// EXTERNAL MODULE: ./node_modules/.action/net/http.js + 3 modules
+var net_http = __nccwpck_require__(7373);
 // EXTERNAL MODULE: ./node_modules/.action/net/retry.js
 var retry = __nccwpck_require__(2343);
 // EXTERNAL MODULE: ./node_modules/.action/providers/aiven/api.js + 1 modules
@@ -47692,13 +48902,14 @@ var descriptor = __nccwpck_require__(875);
 
 
 function connectAiven(connection) {
-    const { organizationId, url, credential, version, runtime, concurrency } = connection;
+    const { organizationId, url, credential, version, runtime, concurrency, mayBegin } = connection;
     const http = (0,net_http/* createHttp */.V)({
         baseUrl: url,
         title: 'aiven',
         version,
         monotonicMs: () => runtime.monotonicMs(),
         ...(concurrency === undefined ? {} : { concurrency }),
+        ...(mayBegin === undefined ? {} : { mayBegin }),
     });
     const parts = { http, api: (0,api/* aivenApi */.U)(http, credential), organizationId, runtime };
     return {
@@ -47822,6 +49033,1204 @@ async function verify(http, value, signal) {
 }
 function verdictOn(status) {
     return status !== undefined && status >= 400 ? 'alive' : 'unknown';
+}
+
+
+/***/ }),
+
+/***/ 9085:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gh: () => (/* binding */ userList),
+/* harmony export */   Kb: () => (/* binding */ tokenList),
+/* harmony export */   Pl: () => (/* binding */ issuedToken),
+/* harmony export */   iD: () => (/* binding */ login),
+/* harmony export */   qo: () => (/* binding */ oneUser),
+/* harmony export */   s6: () => (/* binding */ nothing),
+/* harmony export */   t4: () => (/* binding */ errorBody),
+/* harmony export */   tP: () => (/* binding */ master),
+/* harmony export */   tq: () => (/* binding */ masterConfig)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3339);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8532);
+
+const text = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().min(1);
+const id = zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().positive();
+const time = text.transform((written, context) => {
+    const ms = Date.parse(written);
+    if (!Number.isNaN(ms))
+        return ms;
+    context.addIssue({ code: 'custom', message: 'is no time' });
+    return zod__WEBPACK_IMPORTED_MODULE_1__/* .NEVER */ .tm;
+});
+const tokenInfo = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    id,
+    userId: id,
+    expiry: time,
+    createdAt: time,
+    revoked: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY().nullish(),
+    description: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullish(),
+});
+const tokenList = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ tokenInfo: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(tokenInfo) });
+const issuedToken = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ token: text, tokenId: id });
+const user = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    id,
+    username: text,
+    displayName: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullish(),
+    active: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY().nullish(),
+    admin: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY().nullish(),
+});
+const oneUser = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ user });
+const userList = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    users: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(user),
+    pagination: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ endIndex: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullish(), total: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullish() }).nullish(),
+});
+const master = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    clusterId: text,
+    clusterName: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullish(),
+    version: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullish(),
+});
+const masterConfig = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    config: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+        security: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+            token: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ max_lifespan_days: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), default_lifespan_days: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullish() }),
+        }),
+    }),
+});
+const login = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ token: text, user });
+const nothing = zod__WEBPACK_IMPORTED_MODULE_0__/* .unknown */ .L5J();
+const errorBody = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    error: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ reason: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullish(), error: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullish() }).nullish(),
+    message: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullish(),
+});
+
+
+/***/ }),
+
+/***/ 5472:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  U: () => (/* binding */ determinedApi)
+});
+
+// EXTERNAL MODULE: ./node_modules/.action/core/errors.js
+var errors = __nccwpck_require__(438);
+// EXTERNAL MODULE: ./node_modules/.action/net/json.js
+var json = __nccwpck_require__(9363);
+// EXTERNAL MODULE: ./node_modules/.action/net/path.js
+var net_path = __nccwpck_require__(1218);
+// EXTERNAL MODULE: ./node_modules/.action/net/remote-words.js
+var remote_words = __nccwpck_require__(3127);
+// EXTERNAL MODULE: ./node_modules/.action/net/retry.js
+var retry = __nccwpck_require__(2343);
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/answers.js
+var answers = __nccwpck_require__(9085);
+;// CONCATENATED MODULE: ./node_modules/.action/providers/determined/failures.js
+
+
+
+
+
+function failureOf(answer, call) {
+    const words = readWords(answer, call.hidden);
+    const { status } = answer;
+    const failure = classify(status, words);
+    const shown = words === undefined ? `${status} ${(0,remote_words/* quoteRemote */.P)(answer.reason, call.hidden)}` : `${status}`;
+    const parts = [
+        `determined: ${call.what} failed: ${shown.trim()}.`,
+        advice({ failure, status, words: words ?? '', call }),
+        words && `The master says: "${words}".`,
+    ];
+    const retryAfterMs = (0,retry/* readRetryAfter */.D$)(answer.headers);
+    const detail = { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    return new errors/* ProviderError */.mZ(parts.filter(Boolean).join(' '), failure, detail);
+}
+function classify(status, words) {
+    if (status === 401)
+        return 'credential';
+    if (status === 404)
+        return words === undefined ? 'refused' : 'missing';
+    if (status === 501)
+        return 'refused';
+    if (status === 429)
+        return 'rateLimited';
+    return status === 408 || status >= 500 ? 'ambiguous' : 'refused';
+}
+const lifespanTooLong = /less than max token lifespan/;
+function advice({ failure, status, words, call }) {
+    if (failure === 'credential')
+        return adviceDead(words);
+    if (failure === 'missing')
+        return 'It is not there. Check the url, and run it again.';
+    if (failure === 'rateLimited')
+        return 'Something before the master limits requests.';
+    if (failure === 'ambiguous') {
+        const effect = call.method === 'GET' ? '' : ' Whether it took effect is unknown; the next run finds out.';
+        return `The master failed.${effect}`;
+    }
+    if (status >= 300 && status < 400)
+        return 'It redirects, and following could carry the credential to another host. Check the url.';
+    if (status === 501)
+        return 'The master does not know this request: access tokens need Determined 0.38 or newer.';
+    if (lifespanTooLong.test(words))
+        return 'maxAge is over the maximum of this cluster (security.token.max_lifespan_days). Lower it.';
+    if (status !== 403)
+        return '';
+    return words === inactive
+        ? 'The user of the credential is inactive. Activate it, or name another credential.'
+        : 'The credential may not do this; it needs the admin role (ClusterAdmin where roles are used).';
+}
+const inactive = 'user does not have permission';
+function adviceDead(words) {
+    const fix = 'Name a new one, or log in again.';
+    if (words === 'user access token revoked')
+        return `The credential was revoked, perhaps because its user was edited. ${fix}`;
+    if (words === 'remote user token expired')
+        return `The credential of a remote user has expired. ${fix}`;
+    return `The credential is wrong, expired, or of another cluster. ${fix}`;
+}
+function readWords(answer, hidden) {
+    const body = answers/* errorBody */.t4.safeParse((0,json/* parseJson */.q)(answer.text));
+    if (!body.success)
+        return undefined;
+    const text = body.data.error?.error ?? body.data.message;
+    return typeof text === 'string' ? (0,remote_words/* quoteRemote */.P)(text, hidden).replace(/\.$/, '') : undefined;
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/providers/determined/api.js
+
+
+
+
+function determinedApi(http, credential) {
+    return {
+        request: async ({ path, query = {}, body, schema, secrets = [], ...call }, signal) => {
+            const value = credential?.reveal();
+            const headers = value === undefined ? {} : { authorization: `Bearer ${value}` };
+            const sent = {
+                method: call.method,
+                path: pathOf(path, query, call.what),
+                headers,
+                body,
+                what: call.what,
+            };
+            const answer = await http.send(sent, signal);
+            const failed = { ...call, hidden: value === undefined ? secrets : [...secrets, value] };
+            if (answer.status !== 200)
+                throw failureOf(answer, failed);
+            const parsed = schema.safeParse((0,json/* parseJson */.q)(answer.text));
+            if (parsed.success)
+                return parsed.data;
+            throw unreadable(parsed.error, call, answer.status);
+        },
+    };
+}
+function pathOf(segments, query, what) {
+    const wrong = (0,net_path/* wrongSegment */.B)(segments);
+    if (wrong !== undefined)
+        throw new errors/* ProviderError */.mZ(`determined: ${what} was not tried: "${wrong}" is no id.`, 'refused');
+    const given = Object.entries(query).flatMap(([name, value]) => value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]);
+    const path = `/api/v1${(0,net_path/* encodeSegments */.L)(segments)}`;
+    return given.length === 0 ? path : `${path}?${given.join('&')}`;
+}
+function unreadable(error, call, status) {
+    const field = error.issues[0]?.path.join('.') || 'the body';
+    const isRead = call.method === 'GET';
+    const effect = isRead ? '' : ' Whether it took effect is unknown; the next run finds out.';
+    const why = `the answer (${status}) cannot be read at ${field}. Check that the url is that of a master.`;
+    const message = `determined: ${call.what} failed: ${why}${effect}`;
+    return new errors/* ProviderError */.mZ(message, isRead ? 'refused' : 'ambiguous', { status });
+}
+
+
+/***/ }),
+
+/***/ 7763:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   determinedByHand: () => (/* binding */ determinedByHand)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(438);
+/* harmony import */ var _core_secret_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9805);
+/* harmony import */ var _net_http_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7373);
+/* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5472);
+/* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(383);
+/* harmony import */ var _master_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2074);
+/* harmony import */ var _requests_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(726);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7254);
+/* harmony import */ var _token_value_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9579);
+
+
+
+
+
+
+
+
+
+function determinedByHand({ url, version, runtime }) {
+    const http = (0,_net_http_js__WEBPACK_IMPORTED_MODULE_2__/* .createHttp */ .V)({
+        baseUrl: url,
+        title: 'determined',
+        version,
+        monotonicMs: () => runtime.monotonicMs(),
+    });
+    const within = async (credential, use, signal) => {
+        const session = (0,_session_js__WEBPACK_IMPORTED_MODULE_7__/* .openSession */ .f)(http, credential);
+        try {
+            return await use((0,_requests_js__WEBPACK_IMPORTED_MODULE_6__/* .openRequests */ .j)(http, session, runtime), await session.credential(signal));
+        }
+        finally {
+            await session.end();
+        }
+    };
+    return {
+        login: async ({ user, password }, signal) => {
+            const call = _calls_js__WEBPACK_IMPORTED_MODULE_4__/* .logIn */ .E8({ user, password: password.reveal() });
+            try {
+                const answer = await (0,_api_js__WEBPACK_IMPORTED_MODULE_3__/* .determinedApi */ .U)(http, undefined).request(call, signal);
+                return {
+                    kind: 'loggedIn',
+                    credential: new _core_secret_js__WEBPACK_IMPORTED_MODULE_1__/* .SecretValue */ .i(answer.token),
+                    user: answer.user.username,
+                };
+            }
+            catch (error) {
+                throw error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ProviderError */ .mZ && error.failure === 'credential' ? wrongLogin(user) : error;
+            }
+        },
+        whoami: (credential, signal) => within(credential, (requests) => whoami(requests, signal), signal),
+        logout: (credential, signal) => within(credential, (requests, value) => logout(requests, value, signal), signal),
+        expireAll: (credential, signal) => within(credential, (requests, value) => expireAll(requests, value, signal), signal),
+        close: () => http.close(),
+    };
+}
+function wrongLogin(user) {
+    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ProviderError */ .mZ(`determined: logging in as "${user}" failed: the master does not take this name and password. Names are` +
+        ' case-sensitive; a remote user logs in through its identity provider and brings a token instead.', 'refused', { status: 401 });
+}
+async function whoami(requests, signal) {
+    const master = await requests.openly(_calls_js__WEBPACK_IMPORTED_MODULE_4__/* .getMaster */ .rr, signal);
+    const { user } = await requests.again(_calls_js__WEBPACK_IMPORTED_MODULE_4__/* .getCaller */ .cZ, signal);
+    return {
+        id: String(user.id),
+        name: user.displayName || user.username,
+        login: user.username,
+        state: user.active === false ? 'inactive' : 'active',
+        organizations: [
+            {
+                id: master.clusterId,
+                name: master.clusterName || 'cluster',
+                privilege: user.admin ? 'admin' : 'unknown',
+            },
+        ],
+        notes: (0,_master_js__WEBPACK_IMPORTED_MODULE_5__/* .describeMaster */ .C)(master),
+    };
+}
+async function logout(requests, value, signal) {
+    await requests.again(_calls_js__WEBPACK_IMPORTED_MODULE_4__/* .logOut */ .je, signal);
+    const claims = (0,_token_value_js__WEBPACK_IMPORTED_MODULE_8__/* .readValue */ .w)(value);
+    if (!claims?.isAccessToken)
+        return undefined;
+    return ('It was an access token, which a logout does not end: it still works until it expires. To end it, log' +
+        ` in again and run "keyturn revoke ${claims.id}".`);
+}
+async function expireAll(requests, value, signal) {
+    const { user } = await requests.again(_calls_js__WEBPACK_IMPORTED_MODULE_4__/* .getCaller */ .cZ, signal);
+    const own = (0,_token_value_js__WEBPACK_IMPORTED_MODULE_8__/* .readValue */ .w)(value)?.id;
+    const list = async () => (await requests.again(_calls_js__WEBPACK_IMPORTED_MODULE_4__/* .listTokens */ .dh({ username: user.username }), signal)).tokenInfo;
+    const ids = (await list()).map(({ id }) => String(id));
+    for (const id of [...ids.filter((one) => one !== own), ...ids.filter((one) => one === own)]) {
+        const hasEnded = async () => !(await list()).some((token) => String(token.id) === id);
+        await requests.until(_calls_js__WEBPACK_IMPORTED_MODULE_4__/* .revokeToken */ .w$({ name: user.username }, id), hasEnded, signal);
+    }
+    return 'Login sessions, which no request can list, end within seven days, or with a new password.';
+}
+
+
+/***/ }),
+
+/***/ 383:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E8: () => (/* binding */ logIn),
+/* harmony export */   Ey: () => (/* binding */ createToken),
+/* harmony export */   Wi: () => (/* binding */ deactivateUser),
+/* harmony export */   ZZ: () => (/* binding */ listUsers),
+/* harmony export */   Zp: () => (/* binding */ getMasterConfig),
+/* harmony export */   cZ: () => (/* binding */ getCaller),
+/* harmony export */   dE: () => (/* binding */ describeToken),
+/* harmony export */   dh: () => (/* binding */ listTokens),
+/* harmony export */   je: () => (/* binding */ logOut),
+/* harmony export */   kg: () => (/* binding */ createUser),
+/* harmony export */   rr: () => (/* binding */ getMaster),
+/* harmony export */   w$: () => (/* binding */ revokeToken)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _net_remote_words_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3127);
+/* harmony import */ var _answers_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9085);
+
+
+
+const getMaster = {
+    method: 'GET',
+    path: ['master'],
+    schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .master */ .tP,
+    what: 'asking for the cluster',
+};
+const getMasterConfig = {
+    method: 'GET',
+    path: ['master', 'config'],
+    schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .masterConfig */ .tq,
+    what: 'reading the bounds of token lifespans',
+};
+const getCaller = {
+    method: 'GET',
+    path: ['me'],
+    schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .oneUser */ .qo,
+    what: 'asking who the credential belongs to',
+};
+const listUsers = (offset) => ({
+    method: 'GET',
+    path: ['users'],
+    query: { offset },
+    schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .userList */ .Gh,
+    what: 'listing the users',
+});
+const createUser = (name, password) => ({
+    method: 'POST',
+    path: ['users'],
+    body: { user: { username: name, active: true, admin: false }, password, isHashed: false },
+    schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .oneUser */ .qo,
+    what: `creating the user ${quoted(name)}`,
+    secrets: [password],
+});
+const deactivateUser = (user) => ({
+    method: 'PATCH',
+    path: ['users', user.id],
+    body: { active: false },
+    schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .nothing */ .s6,
+    what: `deactivating the user ${quoted(user.name)}`,
+});
+const listTokens = ({ username, id, ended }) => ({
+    method: 'GET',
+    path: ['tokens'],
+    query: { username, tokenIds: id, showInactive: ended ? 'true' : undefined },
+    schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .tokenList */ .Kb,
+    what: username === undefined ? 'listing the tokens' : `listing the tokens of ${quoted(username)}`,
+});
+const createToken = (user, { maxAgeSeconds, description, }) => ({
+    method: 'POST',
+    path: ['tokens'],
+    body: {
+        userId: Number(user.id),
+        lifespan: maxAgeSeconds === undefined ? undefined : `${maxAgeSeconds}s`,
+        description,
+    },
+    schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .issuedToken */ .Pl,
+    what: `creating a token for ${quoted(user.name)}`,
+});
+const describeToken = (id, description) => ({
+    method: 'PATCH',
+    path: ['tokens', id],
+    body: { description },
+    schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .nothing */ .s6,
+    what: `changing the description of token ${quoted(id)}`,
+});
+const revokeToken = (user, id) => ({
+    method: 'PATCH',
+    path: ['tokens', id],
+    body: { setRevoked: true },
+    schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .nothing */ .s6,
+    what: `revoking token ${quoted(id)} of ${quoted(user.name)}`,
+});
+const logIn = ({ user, password }) => {
+    const hashed = password === '' ? '' : (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('sha512', `GubPEmmotfiK9TMD6Zdw${password}`);
+    return {
+        method: 'POST',
+        path: ['auth', 'login'],
+        body: { username: user, password: hashed, isHashed: true },
+        schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .login */ .iD,
+        what: `logging in as ${quoted(user)}`,
+        secrets: [password, hashed].filter(Boolean),
+    };
+};
+const logOut = {
+    method: 'POST',
+    path: ['auth', 'logout'],
+    schema: _answers_js__WEBPACK_IMPORTED_MODULE_1__/* .nothing */ .s6,
+    what: 'logging out',
+};
+function quoted(name) {
+    return `"${(0,_net_remote_words_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(name)}"`;
+}
+
+
+/***/ }),
+
+/***/ 7509:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  findCredential: () => (/* binding */ findCredential),
+  removeCredential: () => (/* binding */ removeCredential),
+  storeCredential: () => (/* binding */ storeCredential)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./node_modules/.action/core/secret.js
+var secret = __nccwpck_require__(9805);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(3339);
+// EXTERNAL MODULE: ./node_modules/.action/core/errors.js
+var errors = __nccwpck_require__(438);
+// EXTERNAL MODULE: ./node_modules/.action/net/json.js
+var json = __nccwpck_require__(9363);
+;// CONCATENATED MODULE: ./node_modules/.action/providers/determined/auth-file.js
+
+
+
+
+
+
+const master = schemas/* looseObject */._H3({
+    active_user: schemas/* string */.YjP().nullish(),
+    tokens: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).nullish(),
+});
+const content = schemas/* looseObject */._H3({
+    version: schemas/* number */.aig().nullish(),
+    masters: schemas/* record */.g1P(schemas/* string */.YjP(), master).nullish(),
+});
+function authFilePath({ env, homeFolder }) {
+    const folder = env['DET_DEBUG_CONFIG_PATH'];
+    if (folder)
+        return (0,external_node_path_.join)(folder, 'auth.json');
+    const config = env['XDG_CONFIG_HOME'] || (0,external_node_path_.join)(homeFolder, '.config');
+    return (0,external_node_path_.join)(config, 'determined', 'auth.json');
+}
+async function readAuthFile(path) {
+    let text;
+    try {
+        text = await (0,promises_.readFile)(path, 'utf8');
+    }
+    catch (error) {
+        const code = codeOf(error);
+        if (code === 'ENOENT' || code === 'ENOTDIR')
+            return undefined;
+        throw unusable(path, `cannot be read (${code})`);
+    }
+    const parsed = content.safeParse((0,json/* parseJson */.q)(text));
+    if (parsed.success)
+        return parsed.data;
+    throw unusable(path, 'is not the auth.json of det');
+}
+async function writeAuthFile(path, file) {
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true, mode: 0o700 });
+    const temporary = `${path}.${(0,external_node_crypto_.randomBytes)(6).toString('hex')}`;
+    try {
+        const handle = await (0,promises_.open)(temporary, 'wx', 0o600);
+        try {
+            await handle.writeFile(`${JSON.stringify(file)}\n`);
+            await handle.sync();
+        }
+        finally {
+            await handle.close();
+        }
+        await (0,promises_.rename)(temporary, path);
+    }
+    catch (error) {
+        await (0,promises_.rm)(temporary, { force: true });
+        throw error;
+    }
+}
+function codeOf(error) {
+    const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+    return hasCode ? String(error.code) : 'for no known reason';
+}
+function unusable(source, why) {
+    const fix = 'Correct it, or log in again with "keyturn login --provider determined".';
+    return new errors/* ProviderError */.mZ(`determined: the credential cannot be used: ${source} ${why}. ${fix}`, 'credential');
+}
+
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/master-url.js
+var master_url = __nccwpck_require__(4678);
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/session.js
+var session = __nccwpck_require__(7254);
+;// CONCATENATED MODULE: ./node_modules/.action/providers/determined/credentials.js
+
+
+
+
+
+async function findCredential(places) {
+    const { env, credentialsFile } = places;
+    if (credentialsFile !== undefined) {
+        const text = await readGiven(credentialsFile);
+        return {
+            kind: 'found',
+            credential: readToken(text, credentialsFile),
+            source: credentialsFile,
+            fromLogin: false,
+        };
+    }
+    const token = env['DET_USER_TOKEN'];
+    if (token)
+        return {
+            kind: 'found',
+            credential: readToken(token, 'DET_USER_TOKEN'),
+            source: 'DET_USER_TOKEN',
+            fromLogin: false,
+        };
+    const [user, password] = [env['DET_USER'], env['DET_PASS']];
+    if (user && password !== undefined)
+        return {
+            kind: 'found',
+            credential: (0,session/* loginCredential */.v)(user, password),
+            source: 'DET_USER and DET_PASS',
+            fromLogin: false,
+        };
+    const path = authFilePath(places);
+    const login = await findLogin(path, places);
+    if (login !== undefined)
+        return { kind: 'found', credential: readToken(login, path), source: path, fromLogin: true };
+    return { kind: 'missing', lookedAt: ['DET_USER_TOKEN', 'DET_USER with DET_PASS', path] };
+}
+async function storeCredential(places, login) {
+    const path = authFilePath(places);
+    const name = masterOf(places);
+    const file = (await readAuthFile(path)) ?? {};
+    const master = file.masters?.[name] ?? {};
+    const tokens = { ...master.tokens, [login.user]: login.credential.reveal() };
+    const masters = { ...file.masters, [name]: { ...master, tokens, active_user: login.user } };
+    await writeAuthFile(path, { ...file, version: file.version ?? 2, masters });
+    return path;
+}
+async function removeCredential(places) {
+    const path = authFilePath(places);
+    const name = masterOf(places);
+    const file = await readAuthFile(path);
+    const master = file?.masters?.[name];
+    if (!file || !master?.active_user)
+        return;
+    const { [master.active_user]: _, ...tokens } = master.tokens ?? {};
+    const { active_user: __, ...rest } = master;
+    await writeAuthFile(path, { ...file, masters: { ...file.masters, [name]: { ...rest, tokens } } });
+}
+async function findLogin(path, places) {
+    const file = await readAuthFile(path);
+    const master = file?.masters?.[masterOf(places)];
+    const user = places.env['DET_USER'] || master?.active_user;
+    return user ? master?.tokens?.[user] : undefined;
+}
+function masterOf({ url }) {
+    return (url === undefined ? undefined : (0,master_url/* canonicalMaster */.D)(url)) ?? '';
+}
+async function readGiven(path) {
+    try {
+        return await (0,promises_.readFile)(path, 'utf8');
+    }
+    catch (error) {
+        const code = codeOf(error);
+        throw unusable(path, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`);
+    }
+}
+function readToken(text, source) {
+    const value = text.trim();
+    if (/^[\x21-\x7e]+$/.test(value))
+        return new secret/* SecretValue */.i(value);
+    throw unusable(source, value === '' ? 'is empty' : 'holds characters that no token has');
+}
+
+
+/***/ }),
+
+/***/ 1117:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ determinedDescriptor)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3339);
+/* harmony import */ var _core_manifest_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6482);
+
+
+const schema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    url: _core_manifest_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .Url */ .s0.meta({
+        description: 'Where the master is. It must also be named outside the manifest, as DET_MASTER does.',
+    }),
+    credentials: _core_manifest_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .Credentials */ .Ji.optional().meta({
+        description: 'In a cluster only: the token keyturn works with. It needs the admin role.',
+    }),
+})
+    .meta({ description: 'Access tokens of the users of a Determined cluster.' });
+const determinedDescriptor = {
+    kind: 'determined',
+    title: 'Determined',
+    schema,
+    capabilities: {
+        scopes: undefined,
+        ipAllowlist: undefined,
+        extendWhenUsed: false,
+        lastUsed: false,
+        updateDescription: { application: true, personal: true },
+        descriptionLimit: 1_000,
+        maxAgeSeconds: { min: 1, max: 106_751 * 86_400 },
+        personalTokenQuota: undefined,
+        expiresWithoutMaxAge: true,
+        removesUsers: false,
+        massRevocation: 'Determined revokes every token of a user when the user is edited (renamed, a new password).',
+    },
+    defaultUrl: undefined,
+};
+
+
+/***/ }),
+
+/***/ 4678:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ canonicalMaster),
+/* harmony export */   U: () => (/* binding */ masterVariables)
+/* harmony export */ });
+const masterVariables = ['DET_MASTER', 'DET_MASTER_ADDR'];
+function canonicalMaster(text) {
+    const hasScheme = /^https?:\/\//.test(text);
+    const full = hasScheme ? text : `http://${text}`;
+    if (!URL.canParse(full))
+        return undefined;
+    const { protocol, hostname, port, pathname, username, password, search, hash } = new URL(full);
+    if ([username, password, search, hash].some((part) => part !== ''))
+        return undefined;
+    const standard = protocol === 'https:' ? '443' : '80';
+    const isWritten = /^https?:\/\/[^/]*:\d+(\/|$)/.test(full);
+    const usual = hasScheme || isWritten ? standard : '8080';
+    return `${protocol}//${hostname}:${port || usual}${pathname.replace(/\/+$/, '')}`;
+}
+
+
+/***/ }),
+
+/***/ 2074:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ describeMaster),
+/* harmony export */   m: () => (/* binding */ learnLongestMaxAge)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(438);
+/* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(383);
+
+
+const tested = [0, 38, 1];
+const first = [0, 38, 0];
+const daySeconds = 86_400;
+function describeMaster({ version }) {
+    const [, major, minor, patch] = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version ?? '') ?? [];
+    if (major === undefined)
+        return [];
+    const numbers = [Number(major), Number(minor), Number(patch ?? 0)];
+    if (compare(numbers, first) < 0)
+        return [`The master says it is Determined ${version}, and access tokens came with 0.38: upgrade it.`];
+    if (compare(numbers, tested) > 0)
+        return [`The master says it is Determined ${version}; keyturn was tested with ${tested.join('.')}.`];
+    return [];
+}
+async function learnLongestMaxAge(requests, signal) {
+    try {
+        const { config } = await requests.again(_calls_js__WEBPACK_IMPORTED_MODULE_1__/* .getMasterConfig */ .Zp, signal);
+        return config.security.token.max_lifespan_days * daySeconds;
+    }
+    catch (error) {
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ProviderError */ .mZ && error.failure !== 'credential')
+            return undefined;
+        throw error;
+    }
+}
+function compare(a, b) {
+    const index = b.findIndex((part, position) => a[position] !== part);
+    return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0);
+}
+
+
+/***/ }),
+
+/***/ 1356:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  connectDetermined: () => (/* binding */ connectDetermined)
+});
+
+// EXTERNAL MODULE: ./node_modules/.action/core/errors.js
+var errors = __nccwpck_require__(438);
+// EXTERNAL MODULE: ./node_modules/.action/core/secret.js
+var secret = __nccwpck_require__(9805);
+// EXTERNAL MODULE: ./node_modules/.action/net/http.js + 3 modules
+var net_http = __nccwpck_require__(7373);
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/api.js + 1 modules
+var api = __nccwpck_require__(5472);
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/calls.js
+var calls = __nccwpck_require__(383);
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/descriptor.js
+var descriptor = __nccwpck_require__(1117);
+;// CONCATENATED MODULE: ./node_modules/.action/providers/determined/convert.js
+function whereOf(clusterId) {
+    return `determined/${clusterId}`;
+}
+function userRecord(user, clusterId) {
+    const at = whereOf(clusterId);
+    return { id: String(user.id), name: user.username, personal: false, at, createdAt: undefined };
+}
+function callerRecord(user, clusterId) {
+    const at = `${whereOf(clusterId)}/${user.id}`;
+    return { id: String(user.id), name: 'me', personal: true, at, createdAt: undefined };
+}
+function tokenRecord(item, ownId) {
+    const id = String(item.id);
+    return {
+        id,
+        description: item.description ?? '',
+        createdAt: item.createdAt,
+        expiresAt: item.expiry,
+        lastUsedAt: undefined,
+        lastUsedFrom: undefined,
+        lastUserAgent: undefined,
+        spec: {
+            scopes: [],
+            maxAgeSeconds: Math.round((item.expiry - item.createdAt) / 1_000),
+            extendWhenUsed: false,
+            ipAllowlist: [],
+        },
+        own: id === ownId,
+    };
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/master.js
+var determined_master = __nccwpck_require__(2074);
+;// CONCATENATED MODULE: ./node_modules/.action/providers/determined/users.js
+
+
+
+
+
+function usersOf({ requests, lists, ownUserId, remember }) {
+    return {
+        me: async (signal) => {
+            const { clusterId } = await requests.openly(calls/* getMaster */.rr, signal);
+            return callerRecord((await requests.again(calls/* getCaller */.cZ, signal)).user, clusterId);
+        },
+        listUsers: async (signal) => {
+            lists.forget();
+            const master = await requests.openly(calls/* getMaster */.rr, signal);
+            const everybody = await listEverybody(requests, signal);
+            const inactive = new Set(everybody.flatMap((user) => (user.active ? [] : String(user.id))));
+            remember({ inactive });
+            const holders = inactive.size > 0 ? await lists.holders(signal) : undefined;
+            const isThere = ({ id, active }) => active || holders === undefined || holders.has(String(id));
+            const longest = await (0,determined_master/* learnLongestMaxAge */.m)(requests, signal);
+            return {
+                at: whereOf(master.clusterId),
+                users: everybody.filter(isThere).map((user) => userRecord(user, master.clusterId)),
+                notes: (0,determined_master/* describeMaster */.C)(master),
+                ...(longest === undefined ? {} : { longestMaxAgeSeconds: longest }),
+            };
+        },
+        createUser: async (name, signal) => {
+            const { clusterId } = await requests.openly(calls/* getMaster */.rr, signal);
+            const known = (await listEverybody(requests, signal)).find(({ username }) => username === name);
+            if (known?.active)
+                return userRecord(known, clusterId);
+            if (known)
+                throw inactiveUser(name);
+            const call = calls/* createUser */.kg(name, (0,external_node_crypto_.randomBytes)(32).toString('base64url'));
+            return userRecord((await requests.once(call, signal)).user, clusterId);
+        },
+        removeUser: async (user, signal) => {
+            if (user.id === ownUserId())
+                throw new errors/* ProviderError */.mZ(`determined: the user "${user.name}" is the one that keyturn works as, so it was not deactivated.`, 'refused');
+            const isInactive = async () => {
+                const found = (await listEverybody(requests, signal)).find(({ id }) => String(id) === user.id);
+                return !found?.active;
+            };
+            lists.forget();
+            await requests.until(calls/* deactivateUser */.Wi(user), isInactive, signal);
+        },
+    };
+}
+function inactiveUser(name) {
+    return new errors/* ProviderError */.mZ(`determined: the user "${name}" is inactive, so nothing is issued for it and nothing of it is revoked.` +
+        ` Activate it with "det user activate ${name}", or set its state to Absent.`, 'refused');
+}
+async function listEverybody(requests, signal) {
+    const found = [];
+    for (;;) {
+        const { users, pagination } = await requests.again(calls/* listUsers */.ZZ(found.length), signal);
+        found.push(...users);
+        if (users.length === 0 || found.length >= (pagination?.total ?? 0))
+            return found;
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/.action/providers/determined/ended.js
+
+
+
+
+async function listEnded(requests, now, signal) {
+    const everybody = await listEverybody(requests, signal);
+    const names = new Map(everybody.map(({ id, username }) => [id, username]));
+    const items = await listWhatIsAllowed(requests, signal);
+    return items.flatMap((item) => {
+        const ended = item.revoked ? 'revoked' : item.expiry <= now() ? 'expired' : undefined;
+        if (ended === undefined)
+            return [];
+        const user = { id: String(item.userId), name: names.get(item.userId) ?? `user ${item.userId}` };
+        return [{ user, token: tokenRecord(item, undefined), ended }];
+    });
+}
+async function listWhatIsAllowed(requests, signal) {
+    const list = async (username) => {
+        const filter = username === undefined ? { ended: true } : { username, ended: true };
+        return (await requests.again(calls/* listTokens */.dh(filter), signal)).tokenInfo;
+    };
+    try {
+        return await list();
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ProviderError */.mZ) || error.failure !== 'refused')
+            throw error;
+        return await list((await requests.again(calls/* getCaller */.cZ, signal)).user.username);
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/requests.js
+var determined_requests = __nccwpck_require__(726);
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/session.js
+var determined_session = __nccwpck_require__(7254);
+;// CONCATENATED MODULE: ./node_modules/.action/providers/determined/token-lists.js
+
+
+function openTokenLists(requests, { ownName, ownId, }) {
+    let shared;
+    const made = new Map();
+    const list = async (filter, signal) => {
+        const { tokenInfo } = await requests.again(calls/* listTokens */.dh(filter), signal);
+        for (const { id, createdAt } of tokenInfo)
+            made.set(String(id), createdAt);
+        return tokenInfo;
+    };
+    const share = (signal, userId) => {
+        if (shared === undefined || (userId !== undefined && shared.served.has(userId))) {
+            const next = { tokens: list({}, signal), served: new Set() };
+            shared = next;
+            next.tokens.catch(() => {
+                if (shared === next)
+                    shared = undefined;
+            });
+        }
+        if (userId !== undefined)
+            shared.served.add(userId);
+        return shared.tokens;
+    };
+    return {
+        of: async (user, signal) => {
+            const items = user.personal
+                ? await list({ username: await ownName(signal) }, signal)
+                : await share(signal, user.id);
+            return items
+                .filter(({ userId, revoked }) => String(userId) === user.id && !revoked)
+                .map((item) => tokenRecord(item, ownId()));
+        },
+        holders: async (signal) => {
+            const items = await share(signal).catch(() => undefined);
+            return items && new Set(items.map(({ userId }) => String(userId)));
+        },
+        find: async (user, id, signal) => {
+            const own = user.personal ? { username: await ownName(signal) } : {};
+            const items = await list({ ...own, id: Number(id), ended: true }, signal);
+            return items.find((item) => String(item.id) === id);
+        },
+        forget: () => {
+            shared = undefined;
+        },
+        createdAt: (id) => made.get(id),
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/.action/providers/determined/token-value.js
+var token_value = __nccwpck_require__(9579);
+;// CONCATENATED MODULE: ./node_modules/.action/providers/determined/provider.js
+
+
+
+
+
+
+
+
+
+
+
+
+function connectDetermined(connection) {
+    const { url, credential, version, runtime, concurrency, mayBegin } = connection;
+    const http = (0,net_http/* createHttp */.V)({
+        baseUrl: url,
+        title: 'determined',
+        version,
+        monotonicMs: () => runtime.monotonicMs(),
+        ...(concurrency === undefined ? {} : { concurrency }),
+        ...(mayBegin === undefined ? {} : { mayBegin }),
+    });
+    const session = (0,determined_session/* openSession */.f)(http, credential);
+    let claims;
+    const authorised = {
+        ...session,
+        credential: async (signal) => {
+            const value = await session.credential(signal);
+            claims = (0,token_value/* readValue */.w)(value);
+            return value;
+        },
+    };
+    const requests = (0,determined_requests/* openRequests */.j)(http, authorised, runtime);
+    const lists = openTokenLists(requests, {
+        ownName: async (signal) => (await requests.again(calls/* getCaller */.cZ, signal)).user.username,
+        ownId: () => (claims?.isAccessToken ? claims.id : undefined),
+    });
+    let roll = { inactive: new Set() };
+    const remember = (next) => {
+        roll = next;
+    };
+    return {
+        title: `determined ${new URL(url).host}`,
+        capabilities: descriptor/* determinedDescriptor */.l.capabilities,
+        now: () => http.now(),
+        close: async () => {
+            await session.end();
+            await http.close();
+        },
+        listEnded: (signal) => listEnded(requests, () => http.now(), signal),
+        idOf: (value) => idOf(value, lists),
+        verify: (value, signal) => verify(http, value, signal),
+        ...usersOf({ requests, lists, remember, ownUserId: () => claims?.userId }),
+        ...tokensOf({ requests, lists, isInactive: ({ id }) => roll.inactive.has(id) }),
+    };
+}
+function tokensOf({ requests, lists, isInactive, }) {
+    return {
+        listTokens: async (user, signal) => {
+            if (isInactive(user))
+                throw inactiveUser(user.name);
+            return await lists.of(user, signal);
+        },
+        createToken: async (user, { spec, description }, signal) => {
+            lists.forget();
+            const call = calls/* createToken */.Ey(user, { maxAgeSeconds: spec.maxAgeSeconds, description });
+            const issued = await requests.once(call, signal);
+            return { id: String(issued.tokenId), value: new secret/* SecretValue */.i(issued.token) };
+        },
+        updateDescription: async (_user, id, description, signal) => {
+            lists.forget();
+            await requests.again(calls/* describeToken */.dE(checkedId(id), description), signal);
+        },
+        revoke: async (user, id, signal) => {
+            lists.forget();
+            const hasEnded = async () => {
+                if ((await lists.find(user, id, signal))?.revoked)
+                    return true;
+                return !(await lists.of(user, signal)).some((token) => token.id === id);
+            };
+            await requests.until(calls/* revokeToken */.w$(user, checkedId(id)), hasEnded, signal);
+        },
+    };
+}
+function checkedId(id) {
+    if (/^[1-9]\d{0,14}$/.test(id))
+        return id;
+    throw new errors/* ProviderError */.mZ(`determined: "${id.slice(0, 20)}" is no token id: those are numbers.`, 'refused');
+}
+function idOf(value, lists) {
+    const claims = (0,token_value/* readValue */.w)(value);
+    if (!claims?.isAccessToken)
+        return undefined;
+    const listed = lists.createdAt(claims.id);
+    return listed === undefined || listed === claims.createdAt ? claims.id : undefined;
+}
+async function verify(http, value, signal) {
+    try {
+        await (0,api/* determinedApi */.U)(http, value).request(calls/* getCaller */.cZ, signal);
+        return 'alive';
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ProviderError */.mZ))
+            throw error;
+        if (error.failure === 'credential')
+            return 'refused';
+        return error.status === 403 ? 'alive' : 'unknown';
+    }
+}
+
+
+/***/ }),
+
+/***/ 726:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ openRequests)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(438);
+/* harmony import */ var _net_retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2343);
+/* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5472);
+
+
+
+function openRequests(http, session, runtime) {
+    const send = async (call, signal) => await (0,_api_js__WEBPACK_IMPORTED_MODULE_2__/* .determinedApi */ .U)(http, await session.credential(signal)).request(call, signal);
+    return {
+        again: (call, signal) => (0,_net_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retry */ .L5)(() => send(call, signal), _net_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatable */ .EQ, { runtime, signal }),
+        once: (call, signal) => (0,_net_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retry */ .L5)(() => send(call, signal), _net_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .onlyRateLimited */ .Bc, { runtime, signal }),
+        openly: (call, signal) => (0,_net_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retry */ .L5)(() => (0,_api_js__WEBPACK_IMPORTED_MODULE_2__/* .determinedApi */ .U)(http, undefined).request(call, signal), _net_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatable */ .EQ, { runtime, signal }),
+        until: (change, isDone, signal) => {
+            const attempt = async () => {
+                try {
+                    await send(change, signal);
+                }
+                catch (error) {
+                    const mayBeDone = error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ProviderError */ .mZ && ['missing', 'ambiguous'].includes(error.failure);
+                    if (!mayBeDone || !(await orFalse(() => isDone(signal))))
+                        throw error;
+                }
+            };
+            return (0,_net_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retry */ .L5)(attempt, _net_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatable */ .EQ, { runtime, signal });
+        },
+    };
+}
+async function orFalse(look) {
+    try {
+        return await look();
+    }
+    catch (error) {
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ProviderError */ .mZ && error.failure !== 'credential')
+            return false;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 7254:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ openSession),
+/* harmony export */   v: () => (/* binding */ loginCredential)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3339);
+/* harmony import */ var _core_secret_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9805);
+/* harmony import */ var _net_json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9363);
+/* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5472);
+/* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(383);
+
+
+
+
+
+const login = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ username: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), password: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() });
+function loginCredential(username, password) {
+    return new _core_secret_js__WEBPACK_IMPORTED_MODULE_0__/* .SecretValue */ .i(JSON.stringify({ username, password }));
+}
+function openSession(http, given) {
+    const entry = login.safeParse((0,_net_json_js__WEBPACK_IMPORTED_MODULE_4__/* .parseJson */ .q)(given.reveal()));
+    if (!entry.success)
+        return { credential: async () => given, end: async () => { } };
+    const { username, password } = entry.data;
+    let opened;
+    const open = async (signal) => {
+        const call = _calls_js__WEBPACK_IMPORTED_MODULE_2__/* .logIn */ .E8({ user: username, password });
+        const answer = await (0,_api_js__WEBPACK_IMPORTED_MODULE_1__/* .determinedApi */ .U)(http, undefined).request(call, signal);
+        return new _core_secret_js__WEBPACK_IMPORTED_MODULE_0__/* .SecretValue */ .i(answer.token);
+    };
+    return {
+        credential: async (signal) => {
+            opened ??= open(signal);
+            try {
+                return await opened;
+            }
+            catch (error) {
+                opened = undefined;
+                throw error;
+            }
+        },
+        end: async () => {
+            const value = await opened?.catch(() => undefined);
+            if (value === undefined)
+                return;
+            const patienceMs = 5_000;
+            await (0,_api_js__WEBPACK_IMPORTED_MODULE_1__/* .determinedApi */ .U)(http, value)
+                .request(_calls_js__WEBPACK_IMPORTED_MODULE_2__/* .logOut */ .je, AbortSignal.timeout(patienceMs))
+                .catch(() => undefined);
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 9579:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ readValue)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3339);
+/* harmony import */ var _net_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9363);
+
+
+const payload = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+    id: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().positive(),
+    user_id: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().positive(),
+    created_at: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    token_type: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['ACCESS_TOKEN', 'USER_SESSION']),
+});
+const header = 'v2.public.';
+const footer = '.bnVsbA';
+const signatureBytes = 64;
+function readValue(value) {
+    const text = value.reveal();
+    if (!text.startsWith(header) || !text.endsWith(footer))
+        return undefined;
+    const signed = Buffer.from(text.slice(header.length, -footer.length), 'base64url');
+    const parsed = payload.safeParse((0,_net_json_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .q)(signed.subarray(0, -signatureBytes).toString('utf8')));
+    if (!parsed.success)
+        return undefined;
+    const { id, user_id, created_at, token_type } = parsed.data;
+    return {
+        id: String(id),
+        userId: String(user_id),
+        createdAt: Date.parse(created_at),
+        isAccessToken: token_type === 'ACCESS_TOKEN',
+    };
 }
 
 
@@ -48044,6 +50453,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   k5n: () => (/* binding */ _enum),
   Whr: () => (/* binding */ schemas_int),
   euz: () => (/* binding */ literal),
+  _H3: () => (/* binding */ looseObject),
   aig: () => (/* binding */ number),
   Ikc: () => (/* binding */ object),
   g1P: () => (/* binding */ record),
@@ -48053,7 +50463,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodPipe, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodPipe, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -53617,7 +56027,7 @@ function looseObject(shape, params) {
         type: "object",
         shape,
         catchall: unknown(),
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 const ZodUnion = /*@__PURE__*/ core_core/* $constructor */.xI("ZodUnion", (inst, def) => {
